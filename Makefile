@@ -1,0 +1,73 @@
+# make demo    a real QGIS searches, downloads and loads, with pictures of each step in build/demo/
+# make test    everything that can be proved here; what CI runs
+# make check   the same without the real desktop and the other Pythons; what to run before a commit
+# make bench   our claims, measured beside the alternatives
+# make run     your own QGIS with the plugin, in a profile of its own
+# make link    this checkout into a QGIS profile (PROFILE=folder, or your default one)
+# make package the zip to install or upload
+# make i18n    new texts into the French file, and the compiled translations
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench run link package i18n clean setup lint types gate pythons
+
+export PYTHONSAFEPATH := 1# the repository's root must not hide QGIS's own modules
+export QT_QPA_PLATFORM ?= offscreen
+PYTHON := .venv/bin/python
+READY := .venv/ready
+
+help:
+	@sed -n 's/^# //p' Makefile | sed '/^$$/d'
+
+setup: $(READY)
+
+$(READY): requirements-dev.txt scripts/setup.sh
+	@scripts/setup.sh
+	@touch $@
+
+# --- proving ---------------------------------------------------------------------------------
+
+test: lint types gate pythons
+	$(PYTHON) -m pytest
+
+check: lint types gate
+	$(PYTHON) -m pytest --ignore=tests/desktop
+
+lint: $(READY)
+	.venv/bin/ruff check --quiet .
+	.venv/bin/ruff format --quiet --check .
+
+types: $(READY)
+	@mkdir -p build/package && ln -sfn $(CURDIR) build/package/sentinel_portals
+	cd build/package && ../../.venv/bin/mypy --config-file ../../pyproject.toml -p sentinel_portals.core -p sentinel_portals.providers
+
+gate: package
+	$(PYTHON) scripts/site_scan.py build/sentinel_portals-*.zip
+
+pythons: $(READY)
+	@scripts/other_pythons.sh tests/core tests/providers
+
+bench: $(READY)
+	$(PYTHON) benchmarks/run.py
+
+# --- showing ---------------------------------------------------------------------------------
+
+demo: $(READY)
+	$(PYTHON) scripts/demo.py
+
+run: $(READY)
+	$(PYTHON) scripts/profile.py run
+
+link: $(READY)
+	$(PYTHON) scripts/profile.py link $(PROFILE)
+
+# --- shipping --------------------------------------------------------------------------------
+
+package: $(READY)
+	@$(PYTHON) scripts/package.py
+
+i18n: $(READY)
+	$(PYTHON) scripts/i18n.py
+
+clean:
+	rm -rf build .venv .venv-*
