@@ -1,4 +1,4 @@
-"""Makes the checkout importable as `sentinel_portals`, whatever its folder is called, and closes the network."""
+"""Makes the checkout importable as `sentinel_portals`, whatever its folder is called."""
 
 import importlib.util
 import sys

@@ -1,4 +1,4 @@
-"""No test leaves this machine: a connection to anything but loopback is an error that names the host."""
+"""No test leaves this machine: reaching for another one is an error that names it."""
 
 import ipaddress
 import socket
