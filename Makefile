@@ -11,9 +11,8 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench run link package i18n clean setup lint types gate pythons
 
-export PYTHONSAFEPATH := 1# the repository's root must not hide QGIS's own modules
-export QT_QPA_PLATFORM ?= offscreen
 PYTHON := .venv/bin/python
+PYTEST := .venv/bin/pytest # not python -m pytest: the root must not come before QGIS's own modules
 READY := .venv/ready
 
 help:
@@ -28,10 +27,10 @@ $(READY): requirements-dev.txt scripts/setup.sh
 # --- proving ---------------------------------------------------------------------------------
 
 test: lint types gate pythons
-	$(PYTHON) -m pytest
+	$(PYTEST)
 
 check: lint types gate
-	$(PYTHON) -m pytest --ignore=tests/desktop
+	$(PYTEST) --ignore=tests/desktop
 
 lint: $(READY)
 	.venv/bin/ruff check --quiet .
@@ -45,7 +44,7 @@ gate: package
 	$(PYTHON) scripts/site_scan.py build/sentinel_portals-*.zip
 
 pythons: $(READY)
-	@scripts/other_pythons.sh tests/core tests/providers
+	@$(PYTHON) scripts/other_pythons.py tests/core tests/providers
 
 bench: $(READY)
 	$(PYTHON) benchmarks/run.py
@@ -56,10 +55,10 @@ demo: $(READY)
 	$(PYTHON) scripts/demo.py
 
 run: $(READY)
-	$(PYTHON) scripts/profile.py run
+	$(PYTHON) scripts/qgis_profile.py run
 
 link: $(READY)
-	$(PYTHON) scripts/profile.py link $(PROFILE)
+	$(PYTHON) scripts/qgis_profile.py link $(PROFILE)
 
 # --- shipping --------------------------------------------------------------------------------
 
