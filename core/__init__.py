@@ -1,0 +1,15 @@
+"""Words and machinery, in plain Python: no QGIS, no Qt.
+
+model       what is asked and what comes back: SearchRequest, Product, Asset, Page
+conditions  wanted values that can also judge a product: AtMost, AtLeast, Between, OneOf
+catalogue   our collections as a table
+names       the name patterns of every mission
+scene       the same acquisition wherever it is held: identity, offers, merging
+geometry    footprints and areas; the only module that imports shapely
+errors      the error tree
+transport   HttpRequest and Http; the only module that opens a connection
+auth        the ways in: Open, Password, ApiKey, OpenId, SignedUrl, S3
+provider    what a portal is: ProviderInfo and Provider
+search      one request, one portal; and one request, many portals side by side
+download    one asset to one file; one scene to one folder
+"""

@@ -1,0 +1,189 @@
+"""What a portal is: facts (`ProviderInfo`) and two translations (`build`, `parse`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, ClassVar, Optional, Union
+
+from requests.adapters import BaseAdapter
+
+from . import geometry
+from .auth import S3, ApiKey, OpenId, Open, Password, SignedUrl
+from .errors import PortalError, ProductUnavailable, ResponseError
+from .model import Asset, Page, SearchRequest
+from .transport import Cancel, Http, HttpRequest, never
+
+Auth = Union[Open, Password, ApiKey, OpenId, SignedUrl, S3]
+
+ODD_ANSWER = (
+    AttributeError,
+    IndexError,
+    KeyError,
+    LookupError,
+    OverflowError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What reading an answer that is not as the portal promised can raise."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """Does the portal take a polygon, and of how many corners?"""
+
+    polygon: bool = True
+    max_points: int = 500
+
+
+@dataclass(frozen=True)
+class Paging:
+    """Products per page, seconds between two requests, and the most a question can reach."""
+
+    size: int = 100
+    pause: float = 0.0
+    most: Optional[int] = None
+
+
+@dataclass(frozen=True)
+class Ordering:
+    """Offline products can be ordered: seconds between two looks, and how long to be patient."""
+
+    poll: float = 600.0
+    patience: float = 86400.0
+
+
+@dataclass(frozen=True)
+class Download:
+    """May a file be resumed, and how many may be fetched at once?"""
+
+    resume: bool = True
+    at_once: int = 4
+
+
+@dataclass(frozen=True)
+class ProviderInfo:
+    """The facts of a portal. ``until`` set means closed; ``successor`` is a portal's id."""
+
+    id: str
+    title: str
+    family: str
+    url: str
+    description: str = ""
+    since: Optional[date] = None
+    until: Optional[date] = None
+    successor: str = ""
+    collections: Mapping[str, str] = field(default_factory=dict)
+    filters: frozenset[str] = frozenset()
+    area: Area = Area()
+    paging: Paging = Paging()
+    search_auth: Auth = Open()
+    download_auth: Auth = Open()
+    links: Mapping[str, str] = field(default_factory=dict)
+    hosts: tuple[str, ...] = ()
+    ordering: Optional[Ordering] = None
+    download: Download = Download()
+    licence: str = ""
+    attribution: str = ""
+    docs: str = ""
+
+    @property
+    def closed(self) -> bool:
+        return self.until is not None
+
+    @property
+    def needs_login(self) -> bool:
+        return bool(self.search_auth.fields or self.download_auth.fields)
+
+
+class Provider:
+    """A portal. A new one writes ``info``, `build` and `parse`, all without network.
+
+    ``http`` carries the login for searching, ``files`` the one for downloading.
+    """
+
+    info: ProviderInfo
+    adapters: ClassVar[Mapping[str, BaseAdapter]] = {}
+
+    def __init__(
+        self, http: Http, files: Optional[Http] = None, info: Optional[ProviderInfo] = None
+    ) -> None:
+        if info is not None:
+            self.info = info
+        self.http = http
+        self.files = files or http
+
+    def build(self, request: SearchRequest, cursor: Any) -> HttpRequest:
+        """Our words into one HTTP request; ``cursor`` is None, then each page's ``next``. Pure."""
+        raise NotImplementedError
+
+    def parse(self, payload: Any, request: SearchRequest) -> Page:
+        """The portal's answer in our words. Pure."""
+        raise NotImplementedError
+
+    def resolve(self, asset: Asset) -> HttpRequest:
+        """The request that fetches an asset; overridden where the link is made at the last moment."""
+        return HttpRequest("GET", asset.href)
+
+    def search(self, request: SearchRequest, cancelled: Cancel = never) -> Iterator[Page]:
+        """Page after page until the end; lazy, so that not asking on is cancelling.
+
+        Stops when there is no next page, when a page brings nothing new (some portals repeat
+        themselves, some announce a page after the last), and at the portal's own limit.
+        Raises PortalError; the pages before it were yielded.
+        """
+        seen: set[str] = set()
+        for part in parts(request, self.info):
+            yield from self._search_part(part, seen, cancelled)
+
+    def _search_part(
+        self, request: SearchRequest, seen: set[str], cancelled: Cancel
+    ) -> Iterator[Page]:
+        cursor, reached = None, 0
+        while True:
+            page = self.read(self._ask(self.build(request, cursor), cancelled), request)
+            fresh = tuple({p.id: p for p in page.products if p.id not in seen}.values())
+            seen.update(p.id for p in fresh)
+            reached += len(page.products)
+            yield replace(page, products=fresh)
+            at_end = page.next is None or not fresh or page.next == cursor
+            if at_end or (self.info.paging.most and reached >= self.info.paging.most):
+                return
+            cursor = page.next
+            if self.info.paging.pause:
+                self.http.wait(self.info.paging.pause, cancelled)
+
+    def _ask(self, request: HttpRequest, cancelled: Cancel) -> Any:
+        try:
+            return self.http.json(request, cancelled)
+        except ProductUnavailable as error:  # a search address that is gone is no lost product
+            raise ResponseError(
+                f"{self.info.title} no longer answers at this address ({error.status}).",
+                provider=self.info.id,
+                url=error.url,
+                status=error.status,
+            ) from error
+
+    def read(self, payload: Any, request: SearchRequest) -> Page:
+        """`parse`, with an odd answer turned into a ResponseError that names the portal."""
+        try:
+            return self.parse(payload, request)
+        except PortalError:
+            raise
+        except ODD_ANSWER as error:
+            raise ResponseError(
+                f"{self.info.title} sent an answer that cannot be read "
+                f"({type(error).__name__}: {str(error)[:120]}).",
+                provider=self.info.id,
+            ) from error
+
+
+def parts(request: SearchRequest, info: ProviderInfo) -> list[SearchRequest]:
+    """The request as this portal can take it: a polygon of few enough corners, or plain boxes.
+
+    A portal that takes only boxes is asked once per side of the antimeridian, because a box
+    with west > east is understood by few of them.
+    """
+    return geometry.fit(request, polygon=info.area.polygon, max_points=info.area.max_points)

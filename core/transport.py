@@ -1,0 +1,385 @@
+"""HttpRequest and Http: the only module that opens a connection.
+
+QGIS's proxy, certificates, time-out and user agent arrive as `NetworkSettings`; requests' own
+reading of the environment is off. Redirects are followed here by hand, so that a login never
+travels to a host it was not meant for (CVE-2018-18074 shows what happens otherwise).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from fnmatch import fnmatch
+from typing import Any, Callable, Optional, Union
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+import requests
+from requests.adapters import BaseAdapter
+from requests.auth import AuthBase
+
+from .errors import (
+    AuthError,
+    Cancelled,
+    NetworkError,
+    PortalError,
+    ProductUnavailable,
+    QueryError,
+    RateLimited,
+    ResponseError,
+    ServiceError,
+    TermsNotAccepted,
+)
+
+Cancel = Callable[[], bool]
+
+STATUS_ERRORS: dict[int, type[PortalError]] = {
+    400: QueryError,
+    401: AuthError,
+    403: TermsNotAccepted,
+    404: ProductUnavailable,
+    405: ResponseError,
+    407: NetworkError,
+    408: NetworkError,
+    410: ProductUnavailable,
+    413: QueryError,
+    414: QueryError,
+    416: ResponseError,
+    422: QueryError,
+    429: RateLimited,
+}
+"""HTTP status to error; other 4xx are a QueryError, 5xx a ServiceError."""
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+LOGIN_HEADERS = frozenset({"authorization", "cookie", "x-api-key", "proxy-authorization"})
+MOST_REDIRECTS = 10
+MOST_BYTES = 200 * 1024 * 1024
+CHUNK = 256 * 1024
+TRIES = 3
+LONGEST_WAIT = 60.0
+
+
+def never() -> bool:
+    """Nobody cancels."""
+    return False
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """One request as a value; ``login`` says whether the portal's login belongs to it."""
+
+    method: str
+    url: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    json: Any = None
+    data: Optional[Mapping[str, str]] = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    login: bool = True
+
+
+@dataclass(frozen=True)
+class NetworkSettings:
+    """How this computer reaches the world; QGIS's settings, or these defaults.
+
+    ``proxies`` gives requests' proxy mapping for a URL, ``verify`` is True or the path of a
+    certificate bundle, ``timeout`` is in seconds and counts the silence, not the whole answer.
+    """
+
+    proxies: Callable[[str], Mapping[str, str]] = lambda url: {}
+    verify: Union[bool, str] = True
+    timeout: float = 60.0
+    user_agent: str = "SentinelPortals"
+
+
+class Http:
+    """Sends requests for one portal and turns what can go wrong into our errors.
+
+    Safe to share between threads: each thread gets a session of its own. ``hosts`` are the
+    patterns (``*.dataspace.copernicus.eu``) of hosts besides the first that may see the login.
+    """
+
+    def __init__(
+        self,
+        title: str = "",
+        *,
+        settings: Optional[NetworkSettings] = None,
+        auth: Optional[AuthBase] = None,
+        hosts: tuple[str, ...] = (),
+        adapters: Optional[Mapping[str, BaseAdapter]] = None,
+        sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
+    ) -> None:
+        self.title = title
+        self.settings = settings or NetworkSettings()
+        self.auth = auth
+        self.hosts = hosts
+        self._adapters = dict(adapters or {})
+        self._sleep = sleep
+        self._now = now
+        self._local = threading.local()
+
+    def with_auth(self, auth: Optional[AuthBase]) -> Http:
+        """The same way to the same portal with another login."""
+        return Http(
+            self.title,
+            settings=self.settings,
+            auth=auth,
+            hosts=self.hosts,
+            adapters=self._adapters,
+            sleep=self._sleep,
+            now=self._now,
+        )
+
+    def json(self, request: HttpRequest, cancelled: Cancel = never) -> Any:
+        """The answer's JSON.
+
+        Raises ResponseError for a web page, a half answer or more than 200 MB, Cancelled when
+        asked to stop, and whatever `open` raises.
+        """
+        headers = {"Accept": "application/geo+json, application/json;q=0.9", **request.headers}
+        text = self.read(replace(request, headers=headers), cancelled)
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise ResponseError(
+                f"{self.title} {_not_json(text)}", provider=self.title, url=bare(request.url)
+            ) from error
+
+    def read(self, request: HttpRequest, cancelled: Cancel = never) -> bytes:
+        """The answer's bytes, at most 200 MB; tries again where that is sensible."""
+        attempt = 1
+        while True:
+            try:
+                return self._read_once(request, cancelled)
+            except PortalError as error:
+                pause = error.retry_after if error.retry_after is not None else 2.0 ** (attempt - 1)
+                if not error.retry or attempt == TRIES or pause > LONGEST_WAIT:
+                    raise
+            self.wait(pause + secrets.randbelow(250) / 1000, cancelled)
+            attempt += 1
+
+    def wait(self, seconds: float, cancelled: Cancel = never) -> None:
+        """Sleeps in small pieces; Cancelled as soon as the user asks."""
+        left = seconds
+        while left > 0:
+            self.check(cancelled)
+            self._sleep(min(0.1, left))
+            left -= 0.1
+        self.check(cancelled)
+
+    def check(self, cancelled: Cancel) -> None:
+        if cancelled():
+            raise Cancelled(f"The request to {self.title} was cancelled.", provider=self.title)
+
+    @contextmanager
+    def open(self, request: HttpRequest, cancelled: Cancel = never) -> Iterator[requests.Response]:
+        """The answer with its body still to be read; closed at the end of the block.
+
+        Redirects are followed, an expired login is renewed once, an error status is raised as
+        the error of `STATUS_ERRORS`.
+        """
+        self.check(cancelled)
+        response = self._follow(request)
+        if response.status_code == 401 and request.login and self._renew():
+            response.close()
+            response = self._follow(request)
+        try:
+            if response.status_code >= 400:
+                raise self._status_error(response, request)
+            yield response
+        finally:
+            response.close()
+
+    def chunks(self, response: requests.Response, cancelled: Cancel = never) -> Iterator[bytes]:
+        """The body piece by piece; NetworkError when it breaks off."""
+        try:
+            for chunk in response.iter_content(CHUNK):
+                self.check(cancelled)
+                yield chunk
+        except (requests.RequestException, OSError) as error:
+            raise NetworkError(
+                f"The connection to {self.title} broke off.",
+                provider=self.title,
+                url=bare(response.url),
+            ) from error
+
+    def _read_once(self, request: HttpRequest, cancelled: Cancel) -> bytes:
+        with self.open(request, cancelled) as response:
+            body = bytearray()
+            for chunk in self.chunks(response, cancelled):
+                body += chunk
+                if len(body) > MOST_BYTES:
+                    raise ResponseError(
+                        f"{self.title} sent more than {MOST_BYTES >> 20} MB for one answer.",
+                        provider=self.title,
+                        url=bare(request.url),
+                    )
+            return bytes(body)
+
+    def _follow(self, request: HttpRequest) -> requests.Response:
+        hop, origin = request, request.url
+        for _ in range(MOST_REDIRECTS):
+            response = self._send(hop)
+            location = response.headers.get("Location")
+            if response.status_code not in REDIRECTS or not location:
+                return response
+            hop = self._redirected(hop, response, urljoin(hop.url, location), origin)
+            response.close()
+        raise ResponseError(
+            f"{self.title} redirects in a circle.", provider=self.title, url=bare(request.url)
+        )
+
+    def _redirected(
+        self, hop: HttpRequest, response: requests.Response, url: str, origin: str
+    ) -> HttpRequest:
+        trusted = self.trusts(url, origin)
+        headers = {k: v for k, v in hop.headers.items() if trusted or k.lower() not in LOGIN_HEADERS}
+        keep_body = response.status_code in (307, 308) or hop.method == "GET"
+        return HttpRequest(
+            method=hop.method if keep_body else "GET",
+            url=url,
+            json=hop.json if keep_body and trusted else None,
+            data=hop.data if keep_body and trusted else None,
+            headers=headers,
+            login=hop.login and trusted,
+        )
+
+    def trusts(self, url: str, origin: str) -> bool:
+        """May the login for ``origin`` go to ``url``? Same host and scheme, or a named host by TLS."""
+        there, here = urlsplit(url), urlsplit(origin)
+        if (there.scheme, there.hostname, there.port) == (here.scheme, here.hostname, here.port):
+            return True
+        named = any(fnmatch(there.hostname or "", pattern) for pattern in self.hosts)
+        return there.scheme == "https" and named
+
+    def _send(self, request: HttpRequest) -> requests.Response:
+        headers = {"User-Agent": self.settings.user_agent, **request.headers}
+        try:
+            return self._session().request(
+                request.method,
+                request.url,
+                params=dict(request.params) or None,
+                json=request.json,
+                data=request.data,
+                headers=headers,
+                auth=self.auth if request.login else None,
+                proxies=dict(self.settings.proxies(request.url)),
+                verify=self.settings.verify,
+                timeout=self.settings.timeout,
+                stream=True,
+                allow_redirects=False,
+            )
+        except requests.Timeout as error:
+            reason = f"{self.title} did not answer within {self.settings.timeout:.0f} s."
+            raise self._unreachable(reason, request) from error
+        except requests.exceptions.ProxyError as error:
+            reason = f"The proxy did not let us through to {self.title}."
+            raise self._unreachable(reason, request) from error
+        except requests.exceptions.SSLError as error:
+            reason = f"The certificate of {self.title} is not trusted."
+            raise self._unreachable(reason, request) from error
+        except (requests.ConnectionError, OSError) as error:
+            reason = f"{self.title} is not reachable."
+            raise self._unreachable(reason, request) from error
+        except (requests.RequestException, ValueError) as error:
+            raise ResponseError(
+                f"{self.title} has an address that cannot be asked: {bare(request.url)}",
+                provider=self.title,
+                url=bare(request.url),
+            ) from error
+
+    def _unreachable(self, sentence: str, request: HttpRequest) -> NetworkError:
+        return NetworkError(sentence, provider=self.title, url=bare(request.url))
+
+    def _session(self) -> requests.Session:
+        if not hasattr(self._local, "session"):
+            session = requests.Session()
+            session.trust_env = False  # no .netrc, no proxy variables: QGIS's settings count
+            for prefix, adapter in self._adapters.items():
+                session.mount(prefix, adapter)
+            self._local.session = session
+        session_: requests.Session = self._local.session
+        return session_
+
+    def _renew(self) -> bool:
+        renew = getattr(self.auth, "renew", None)
+        return bool(renew and renew())
+
+    def _status_error(self, response: requests.Response, request: HttpRequest) -> PortalError:
+        status = response.status_code
+        default = ServiceError if status >= 500 else QueryError
+        kind = STATUS_ERRORS.get(status, default)
+        said = _said(response)
+        return kind(
+            f"{self.title} answered {status}{': ' + said if said else '.'}",
+            provider=self.title,
+            url=bare(request.url),
+            status=status,
+            retry_after=retry_after(response.headers, self._now()),
+        )
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> Optional[float]:
+    """Seconds to wait as the portal says, from Retry-After's seconds or date (RFC 9110, 10.2.3)."""
+    said = headers.get("Retry-After")
+    if not said:
+        return None
+    if said.strip().isdigit():
+        return float(said)
+    try:
+        moment = parsedate_to_datetime(said)
+    except (TypeError, ValueError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def bare(url: str) -> str:
+    """The URL without query, fragment, user and password: fit to be shown and logged."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "(unreadable address)"
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def _said(response: requests.Response) -> str:
+    """One line of what the portal said about its error, '' when it said nothing readable."""
+    try:
+        text = next(response.iter_content(4096), b"").decode("utf-8", "replace")
+    except (requests.RequestException, OSError):
+        return ""
+    if text.lstrip().startswith("<"):
+        return ""
+    return re.sub(r"\s+", " ", _sentence(text)).strip()[:200]
+
+
+def _sentence(text: str) -> str:
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        return "" if text.lstrip()[:1] in "{[" else text
+    while isinstance(body, (dict, list)):
+        if isinstance(body, list):
+            body = body[0] if body else ""
+            continue
+        keys = ("description", "message", "msg", "detail", "error_description", "error", "title")
+        body = next((body[k] for k in keys if body.get(k)), "")
+    return str(body)
+
+
+def _not_json(text: bytes) -> str:
+    start = text[:200].lstrip().lower()
+    if start.startswith((b"<!doctype html", b"<html")):
+        return "answered with a web page instead of data."
+    if start[:1] in (b"{", b"["):
+        return "sent only part of an answer."
+    return "sent an answer that is not JSON."

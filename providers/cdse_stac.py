@@ -1,0 +1,69 @@
+"""Copernicus Data Space Ecosystem by its STAC catalogue.
+
+https://documentation.dataspace.copernicus.eu/APIs/STAC.html — search is open, files want the
+free account; bands are fetched one by one through the https alternates of the ``s3://`` links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from urllib.parse import unquote
+
+from ..core.auth import OpenId
+from ..core.catalogue import CLOUD, ORBIT, PASS, PLATFORM, TILE
+from ..core.model import Asset
+from ..core.provider import Download, Paging
+from ._stac import StacInfo, StacProvider
+
+
+class CdseStac(StacProvider):
+    info = StacInfo(
+        id="cdse_stac",
+        title="Copernicus Data Space (STAC)",
+        family="stac",
+        url="https://stac.dataspace.copernicus.eu/v1",
+        description="The European Union's own archive; search is open, files want a free account.",
+        since=date(2023, 1, 24),
+        collections={
+            "sentinel-2-l2a": "sentinel-2-l2a",
+            "sentinel-2-l1c": "sentinel-2-l1c",
+            "sentinel-1-grd": "sentinel-1-grd",
+            "sentinel-1-slc": "sentinel-1-slc",
+        },
+        filters=frozenset({CLOUD, PLATFORM, TILE, ORBIT, PASS}),
+        paging=Paging(size=100),  # 43 assets an item: more makes slow answers
+        download_auth=OpenId(
+            endpoint="https://identity.dataspace.copernicus.eu/auth/realms/CDSE/protocol/openid-connect/token",
+            client_id="cdse-public",
+        ),
+        hosts=("*.dataspace.copernicus.eu",),
+        download=Download(resume=True, at_once=4),
+        links={
+            "home": "https://dataspace.copernicus.eu/",
+            "register": "https://identity.dataspace.copernicus.eu/auth/realms/CDSE/login-actions/registration?client_id=cdse-public",
+            "terms": "https://dataspace.copernicus.eu/terms-and-conditions",
+        },
+        licence="Copernicus Sentinel Data Terms",
+        attribution="Contains modified Copernicus Sentinel data",
+        docs="https://documentation.dataspace.copernicus.eu/APIs/STAC.html",
+    )
+
+    def title(self, item: Mapping[str, Any], properties: Mapping[str, Any]) -> str:
+        private = properties.get("_private") or {}
+        return super().title({"id": private.get("product_name") or item["id"]}, properties)
+
+    def asset(self, key: str, said: Mapping[str, Any], title: str) -> Asset:
+        asset = super().asset(key, said, title)
+        if not asset.href.endswith("/$value"):
+            return asset
+        # The link ends in $value: the name stands in the last node, or is the product's own zip.
+        node = unquote(asset.href).rpartition("Nodes(")[2].partition(")")[0]
+        name = f"{title}.zip" if key == "Product" else node
+        roles = ("archive",) if key == "Product" else asset.roles
+        return replace(asset, roles=roles, properties={**asset.properties, "file:local_path": name})
+
+
+PROVIDER = CdseStac
