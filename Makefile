@@ -47,6 +47,7 @@ pythons: $(READY)
 	@$(PYTHON) scripts/other_pythons.py tests/core tests/providers
 
 bench: $(READY)
+	@$(PYTHON) scripts/side_venv.py bench
 	$(PYTHON) benchmarks/run.py
 
 # --- showing ---------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ def main(tests):
         name = ".".join(map(str, number))
         python = side_venv(name, known[number], "requirements-newest.txt")
         print(f"pure tests on Python {name} with the newest libraries:", flush=True)
-        command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
+        command = [python, "-m", "pytest", "-q", *tests]
         code = subprocess.run(command, cwd=ROOT).returncode
         if code:
             return code

@@ -38,3 +38,7 @@ def run(*command):
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise CannotInstall("\n".join((done.stdout + done.stderr).strip().splitlines()[-5:]))
+
+
+if __name__ == "__main__":
+    side_venv(*sys.argv[1:])

@@ -1,5 +1,6 @@
 """One QgsApplication without a display, with settings and a password store of its own."""
 
+import atexit
 import gc
 import os
 import shutil
@@ -19,6 +20,7 @@ except ImportError:
 
 
 HOME = Path(tempfile.mkdtemp(prefix="sentinel-portals-tests-"))
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 for variable, folder in {
     "QGIS_CUSTOM_CONFIG_PATH": HOME / "config",
     "QGIS_AUTH_DB_DIR_PATH": HOME / "auth",
@@ -46,7 +48,6 @@ def qgis_app():
     QgsProject.instance().clear()
     settle()
     app.exitQgis()
-    shutil.rmtree(HOME, ignore_errors=True)
 
 
 @pytest.fixture
