@@ -33,7 +33,7 @@ check: lint types gate
 	$(PYTEST) --ignore=tests/desktop
 
 lint: $(READY)
-	.venv/bin/ruff check --quiet .
+	.venv/bin/ruff check --quiet --output-format concise .
 	.venv/bin/ruff format --quiet --check .
 
 types: $(READY)
