@@ -172,9 +172,7 @@ def _area(area: Union[str, Geometry, BBox, None]) -> Optional[Geometry]:
         return geometry.read_area(area)
     if isinstance(area, Mapping):
         return geometry.valid(area)
-    west, south, east, north = area
-    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-    return geometry.valid({"type": "Polygon", "coordinates": [ring]})
+    return geometry.valid(geometry.box(area))
 
 
 def _moment(moment: Moment, clock: time) -> Optional[datetime]:

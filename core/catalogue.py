@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 CLOUD = "eo:cloud_cover"
 ORBIT = "sat:relative_orbit"
-PASS = "sat:orbit_state"
+ORBIT_STATE = "sat:orbit_state"
 TILE = "grid:code"
 PLATFORM = "platform"
 POLARIZATIONS = "sar:polarizations"
 MODE = "sar:instrument_mode"
 
-OPTICAL_TILED = (CLOUD, PLATFORM, TILE, ORBIT, PASS)
-RADAR = (PLATFORM, MODE, POLARIZATIONS, ORBIT, PASS)
-SWATH = (PLATFORM, ORBIT, PASS)
+OPTICAL_TILED = (CLOUD, PLATFORM, TILE, ORBIT, ORBIT_STATE)
+RADAR = (PLATFORM, MODE, POLARIZATIONS, ORBIT, ORBIT_STATE)
+SWATH = (PLATFORM, ORBIT, ORBIT_STATE)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any, Optional
 
 from .errors import MissingLibrary, QueryError
-from .model import Geometry, SearchRequest, bounds
+from .model import BBox, Geometry, SearchRequest, bounds
 
 EARTH_RADIUS_KM = 6371.0072  # the sphere with the area of WGS84
 AREA_TYPES = ("Polygon", "MultiPolygon")
@@ -78,6 +78,13 @@ def _geometries(thing: Any) -> Any:
             yield thing["geometry"]
     else:
         yield thing
+
+
+def box(bbox: BBox) -> Geometry:
+    """The rectangle west, south, east, north as a polygon."""
+    west, south, east, north = bbox
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
 
 
 def valid(geometry: Geometry) -> Geometry:

@@ -11,7 +11,7 @@ from typing import Any, Optional
 from urllib.parse import urlsplit
 
 from ..core import geometry, names
-from ..core.catalogue import CATALOGUE, CLOUD, ORBIT, PASS, PLATFORM, TILE
+from ..core.catalogue import CATALOGUE, CLOUD, ORBIT, ORBIT_STATE, PLATFORM, TILE
 from ..core.model import (
     Asset,
     Checksum,
@@ -235,8 +235,8 @@ def _normalise(properties: dict[str, Any], title: str) -> None:
         properties[PLATFORM] = f"sentinel-{unit[1:].lower()}"
     if ORBIT not in properties and facts.get("kind") == "s2" and "orbit" in facts:
         properties[ORBIT] = int(facts["orbit"])
-    if isinstance(properties.get(PASS), str):
-        properties[PASS] = properties[PASS].lower()
+    if isinstance(properties.get(ORBIT_STATE), str):
+        properties[ORBIT_STATE] = properties[ORBIT_STATE].lower()
 
 
 def _cql2(name: str, operator: str, value: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from ..core.auth import OpenId
-from ..core.catalogue import CLOUD, ORBIT, PASS, PLATFORM, TILE
+from ..core.catalogue import CLOUD, ORBIT, ORBIT_STATE, PLATFORM, TILE
 from ..core.model import Asset
 from ..core.provider import Download, Paging
 from ._stac import StacInfo, StacProvider
@@ -33,7 +33,7 @@ class CdseStac(StacProvider):
             "sentinel-1-grd": "sentinel-1-grd",
             "sentinel-1-slc": "sentinel-1-slc",
         },
-        filters=frozenset({CLOUD, PLATFORM, TILE, ORBIT, PASS}),
+        filters=frozenset({CLOUD, PLATFORM, TILE, ORBIT, ORBIT_STATE}),
         paging=Paging(size=100),  # 43 assets an item: more makes slow answers
         download_auth=OpenId(
             endpoint="https://identity.dataspace.copernicus.eu/auth/realms/CDSE/protocol/openid-connect/token",

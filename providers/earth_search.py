@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from ..core.catalogue import CLOUD, MODE, ORBIT, PASS, PLATFORM, TILE
+from ..core.catalogue import CLOUD, MODE, ORBIT, ORBIT_STATE, PLATFORM, TILE
 from ..core.model import SearchRequest
 from ..core.provider import Paging
 from ._stac import StacInfo, StacProvider
@@ -30,7 +30,7 @@ class EarthSearch(StacProvider):
         },
         # A CQL2 filter is ignored without a word (115 million hits instead of some): `query` only.
         filtering="query",
-        filters=frozenset({CLOUD, PLATFORM, TILE, ORBIT, PASS, MODE}),
+        filters=frozenset({CLOUD, PLATFORM, TILE, ORBIT, ORBIT_STATE, MODE}),
         # 1000 items with all assets exceed the server's answer size and give 502.
         paging=Paging(size=200),
         links={"home": "https://element84.com/earth-search/"},
@@ -43,7 +43,7 @@ class EarthSearch(StacProvider):
         # Sentinel-2 items carry no orbit: asked for one, the server would find nothing.
         wishes = super()._wishes(request)
         if request.collection.startswith("sentinel-2"):
-            for name in (ORBIT, PASS):
+            for name in (ORBIT, ORBIT_STATE):
                 wishes.get("query", {}).pop(name, None)
         return {key: value for key, value in wishes.items() if value}
 

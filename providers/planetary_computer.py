@@ -14,7 +14,7 @@ from typing import Any, Optional
 from urllib.parse import parse_qs, urlsplit
 
 from ..core.auth import SignedUrl
-from ..core.catalogue import CLOUD, MODE, ORBIT, PASS
+from ..core.catalogue import CLOUD, MODE, ORBIT, ORBIT_STATE
 from ..core.errors import ResponseError
 from ..core.model import Asset, parse_time
 from ..core.provider import Paging, ProviderInfo
@@ -41,7 +41,7 @@ class PlanetaryComputer(StacProvider):
             "landsat-c2-l2": "landsat-c2-l2",
         },
         # It spells platforms "Sentinel-2A" and has no grid:code: those two are checked here.
-        filters=frozenset({CLOUD, ORBIT, PASS, MODE}),
+        filters=frozenset({CLOUD, ORBIT, ORBIT_STATE, MODE}),
         sortby="datetime",
         paging=Paging(size=250),
         download_auth=SignedUrl("https://planetarycomputer.microsoft.com/api/sas/v1/token"),
