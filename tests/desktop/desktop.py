@@ -1,0 +1,114 @@
+"""Starts the real QGIS on a screen of its own and has a story played in it.
+
+The screen is Xvfb's where there is one, so that nobody's mouse is taken; else the user's.
+"""
+
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SIZE = "1600x1000"
+
+
+@dataclass(frozen=True)
+class Played:
+    """How a story went: ``log`` is what it said, ``code`` QGIS's exit status (124: out of time)."""
+
+    code: int
+    log: str
+    folder: Path
+
+    @property
+    def passed(self):
+        return self.log.rstrip().endswith("PASS")
+
+
+def _tool(name):
+    """A module of scripts/, which is no package."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def play(story, out, *, seconds=240, language="en", extra=None, fresh=True):
+    """Plays ``story`` (a file beside this one) and leaves pictures and drive.log in ``out``."""
+    out = Path(out).resolve()
+    if fresh:
+        shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "drive.log").unlink(missing_ok=True)
+    profiles = out / "profile"
+    _tool("qgis_profile").make(profiles)
+    with tempfile.TemporaryDirectory() as runtime, _screen(out) as display:
+        environment = {
+            **os.environ,
+            "DISPLAY": display,
+            "QT_QPA_PLATFORM": "xcb",
+            "LIBGL_ALWAYS_SOFTWARE": "1",
+            "XDG_RUNTIME_DIR": runtime,
+            "QGIS_AUTH_DB_DIR_PATH": str(profiles),
+            "SENTINEL_PORTALS_HOME": str(out / "home"),
+            "STORY_OUT": str(out),
+            "STORY_SIZE": SIZE,
+            **(extra or {}),
+        }
+        environment.pop("SENTINEL_PORTALS_FILE", None)
+        command = [
+            shutil.which("qgis.bin") or "qgis",  # Debian's qgis is a wrapper with another pid
+            *("--profiles-path", str(profiles), "--profile", "default", "--lang", language),
+            *("--nologo", "--noversioncheck", "--nocustomization"),
+            *("--code", str(Path(__file__).with_name(f"{story}.py"))),
+        ]
+        with (out / "qgis.log").open("w") as log:
+            qgis = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+            try:
+                code = qgis.wait(seconds)
+            except subprocess.TimeoutExpired:
+                picture(out / "out-of-time.png", display)
+                qgis.kill()
+                qgis.wait()
+                code = 124
+    said = out / "drive.log"
+    return Played(code, said.read_text() if said.exists() else "", out)
+
+
+class _screen:
+    """A virtual screen for as long as the block lasts.
+
+    The dots per inch are given, because with Xvfb's own QGIS scales and clicks miss.
+    """
+
+    def __init__(self, out):
+        self.out, self.server = out, None
+
+    def __enter__(self):
+        if not shutil.which("Xvfb"):
+            return os.environ["DISPLAY"]
+        read, write = os.pipe()
+        with (self.out / "screen.log").open("w") as log:
+            self.server = subprocess.Popen(
+                ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{SIZE}x24", "-dpi", "96",
+                 "-nolisten", "tcp", "-noreset"],
+                pass_fds=(write,), stdout=log, stderr=log,
+            )  # fmt: skip
+        os.close(write)
+        with os.fdopen(read) as told:
+            return f":{told.readline().strip()}"
+
+    def __exit__(self, *trouble):
+        if self.server:
+            self.server.send_signal(signal.SIGTERM)
+            self.server.wait()
+
+
+def picture(path, display):
+    """What the screen shows, menus and dialogs included."""
+    command = ["import", "-silent", "-display", display, "-window", "root", str(path)]
+    subprocess.run(command, check=False, timeout=20)
