@@ -34,7 +34,7 @@ from .errors import (
     StorageError,
 )
 from .model import Asset, Checksum, Product, to_item
-from .provider import Provider
+from .provider import Provider, ProviderInfo
 from .transport import Cancel, Http, HttpRequest, never
 
 Progress = Callable[[int, Optional[int]], None]
@@ -129,7 +129,7 @@ def fetch_scene(
                 break
             continue
         try:
-            item = write_item(folder / safe(title), offer, files)
+            item = write_item(folder / safe(title), offer, files, providers[offer.provider].info)
         except SentinelPortalsError as error:
             attempts.append(Attempt(offer.provider, error))
             item = None
@@ -460,8 +460,13 @@ def safe(name: str) -> str:
     return clean[:LONGEST_NAME] or "_"
 
 
-def write_item(folder: Path, product: Product, files: Sequence[Fetched]) -> Path:
-    """The STAC item of what was fetched, beside the files and pointing to them."""
+def write_item(
+    folder: Path, product: Product, files: Sequence[Fetched], info: Optional[ProviderInfo] = None
+) -> Path:
+    """The STAC item of what was fetched, beside the files and pointing to them.
+
+    It says whose data this is: licence and attribution of the item itself, else the portal's.
+    """
     there = {f.key: f.path.name for f in files}
     assets = {
         key: replace(asset, href=f"./{there[key]}")
@@ -469,6 +474,11 @@ def write_item(folder: Path, product: Product, files: Sequence[Fetched]) -> Path
         if key in there
     }
     item = to_item(replace(product, assets=assets))
+    if info:
+        item["properties"]["sentinel_portals:portal"] = info.title
+        for name, said in (("license", info.licence), ("attribution", info.attribution)):
+            if said:
+                item["properties"].setdefault(name, said)
     path = folder / f"{safe(product.title or product.id)}.json"
     with _disk(path):
         path.write_text(json.dumps(item, indent=1, ensure_ascii=False), encoding="utf-8")

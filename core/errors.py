@@ -14,6 +14,7 @@ TransferError                the file
 ├─ IncompleteTransfer        partial, expected                            resume
 └─ ChecksumMismatch          expected, got                                once, afresh
 StorageError                 disk full, no permission, path too long      choose a folder
+UnreadableFile               no image, damaged, or of another kind         choose other files
 MissingLibrary               a Python library that QGIS did not bring     install it
 UnexpectedError              anything else: our bug                       copy details, report
 
@@ -123,6 +124,12 @@ class ChecksumMismatch(TransferError):
 
 class StorageError(SentinelPortalsError):
     """Disk full, no permission, path too long."""
+
+    action = "folder"
+
+
+class UnreadableFile(SentinelPortalsError):
+    """A file on the disk that is not the image it should be."""
 
     action = "folder"
 
