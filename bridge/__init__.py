@@ -1,0 +1,16 @@
+"""QGIS services without widgets: the only neighbour that knows both worlds.
+
+i18n         texts in the user's language
+icons        our icons, by name
+compat       names that differ between QGIS 3.22 and 4
+messages     errors as sentences, and the log panel
+settings     what is remembered, and where our files live
+network      QGIS's proxy, certificates and time-out for the core
+credentials  logins from QGIS's authentication database
+portals      the portals, ready to be asked
+areas        anything on the map as GeoJSON
+footprints   the footprint layer and its GeoPackage
+quicklooks   small pictures: fetched, kept, shown in the map tip
+rasters      what was downloaded, as raster layers
+tasks        search, download and quicklooks beside the main thread
+"""

@@ -1,0 +1,32 @@
+"""Names that differ between QGIS 3.22 and 4. `either` takes the first that exists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import qgis.core
+
+
+def either(*names: str) -> Any:
+    """The first of these dotted names that this qgis.core knows."""
+    for name in names:
+        thing: Any = qgis.core
+        for part in name.split("."):
+            thing = getattr(thing, part, None)
+        if thing is not None:
+            return thing
+    raise AttributeError(f"this QGIS has none of {', '.join(names)}")
+
+
+TEMPORAL_START_AND_END = either(
+    "Qgis.VectorTemporalMode.FeatureDateTimeStartAndEndFromFields",
+    "QgsVectorLayerTemporalProperties.TemporalMode.ModeFeatureDateTimeStartAndEndFromFields",
+)
+LABEL_OVER_POINT = either(
+    "Qgis.LabelPlacement.OverPoint", "QgsPalLayerSettings.Placement.OverPoint"
+)
+SQUARE_KILOMETRES = either(
+    "Qgis.AreaUnit.SquareKilometers", "QgsUnitTypes.AreaUnit.AreaSquareKilometers"
+)
+MILLIMETRES = either("Qgis.RenderUnit.Millimeters", "QgsUnitTypes.RenderUnit.RenderMillimeters")
+POLYGON = either("Qgis.GeometryType.Polygon", "QgsWkbTypes.GeometryType.PolygonGeometry")
