@@ -6,7 +6,8 @@ back when it does not; so one object can say itself (``to_stac``) and judge (``a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Union
 
@@ -20,7 +21,7 @@ class AtMost:
     limit: Number
 
     def accepts(self, value: Any) -> bool:
-        return isinstance(value, (int, float)) and value <= self.limit
+        return _is_number(value) and bool(value <= self.limit)
 
     def to_stac(self) -> dict[str, Any]:
         return {"lte": self.limit}
@@ -33,7 +34,7 @@ class AtLeast:
     limit: Number
 
     def accepts(self, value: Any) -> bool:
-        return isinstance(value, (int, float)) and value >= self.limit
+        return _is_number(value) and bool(value >= self.limit)
 
     def to_stac(self) -> dict[str, Any]:
         return {"gte": self.limit}
@@ -47,7 +48,7 @@ class Between:
     high: Number
 
     def accepts(self, value: Any) -> bool:
-        return isinstance(value, (int, float)) and self.low <= value <= self.high
+        return _is_number(value) and bool(self.low <= value <= self.high)
 
     def to_stac(self) -> dict[str, Any]:
         return {"gte": self.low, "lte": self.high}
@@ -60,7 +61,7 @@ class OneOf:
     values: tuple[Any, ...]
 
     def accepts(self, value: Any) -> bool:
-        wanted = {_folded(v) for v in self.values}
+        wanted = [_folded(v) for v in self.values]  # no set: JSON values need not be hashable
         held = value if isinstance(value, (list, tuple, set)) else (value,)
         return any(_folded(v) in wanted for v in held)
 
@@ -82,7 +83,7 @@ def condition(wanted: Any) -> Condition:
     if isinstance(wanted, Mapping):
         return _from_operators(wanted)
     if isinstance(wanted, (list, tuple)):
-        return OneOf(tuple(wanted))
+        return _one_of(wanted)
     return OneOf((wanted,))
 
 
@@ -93,18 +94,38 @@ def _from_operators(wanted: Mapping[str, Any]) -> Condition:
     if operators == {"gte"}:
         return AtLeast(_number(wanted["gte"]))
     if operators == {"gte", "lte"}:
-        return Between(_number(wanted["gte"]), _number(wanted["lte"]))
+        return _between(_number(wanted["gte"]), _number(wanted["lte"]))
     if operators == {"eq"}:
         return OneOf((wanted["eq"],))
     if operators == {"in"} and isinstance(wanted["in"], (list, tuple)):
-        return OneOf(tuple(wanted["in"]))
+        return _one_of(wanted["in"])
     raise ValueError(f"cannot read the condition {dict(wanted)!r}: use lte, gte, eq or in")
 
 
+def _between(low: Number, high: Number) -> Between:
+    if low > high:
+        raise ValueError(f"no value lies between {low} and {high}")
+    return Between(low, high)
+
+
+def _one_of(values: Sequence[Any]) -> OneOf:
+    if not values:
+        raise ValueError("a list of wanted values must name at least one value")
+    return OneOf(tuple(values))
+
+
 def _number(value: Any) -> Number:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if not _is_number(value) or math.isinf(value):
         raise ValueError(f"{value!r} is not a number")
-    return value
+    number: Number = value
+    return number
+
+
+def _is_number(value: Any) -> bool:
+    """JSON's true is no 1, and NaN is no measurement."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return not math.isnan(value)
 
 
 def _folded(value: Any) -> Any:

@@ -6,21 +6,25 @@ first, WGS84. Everything here is a frozen value that any thread may hold.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from enum import Enum
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from dateutil.parser import isoparse
 
-from .conditions import Condition
+if TYPE_CHECKING:
+    from .conditions import Condition
 
 Geometry = Mapping[str, Any]
 """A GeoJSON geometry."""
 
 BBox = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
+
+Moment = datetime
+"""An aware time in UTC; a class with a field called ``datetime`` cannot name the type so."""
 
 
 class OrderStatus(str, Enum):
@@ -37,7 +41,7 @@ class OrderStatus(str, Enum):
 
 @dataclass(frozen=True)
 class Checksum:
-    """``algorithm`` as hashlib spells it (``md5``, ``sha256``, ...), ``value`` in lower-case hex."""
+    """``algorithm`` as hashlib spells it (``md5``, ``sha256``), ``value`` in lower-case hex."""
 
     algorithm: str
     value: str
@@ -71,9 +75,9 @@ class Product:
     title: str = ""
     geometry: Optional[Geometry] = None
     bbox: Optional[BBox] = None
-    datetime: Optional[datetime] = None
-    start_datetime: Optional[datetime] = None
-    end_datetime: Optional[datetime] = None
+    datetime: Optional[Moment] = None
+    start_datetime: Optional[Moment] = None
+    end_datetime: Optional[Moment] = None
     properties: Mapping[str, Any] = field(default_factory=dict)
     assets: Mapping[str, Asset] = field(default_factory=dict)
     order_status: OrderStatus = OrderStatus.SUCCEEDED
@@ -85,7 +89,7 @@ class Product:
         return (self.provider, self.collection, self.id)
 
     @property
-    def start(self) -> Optional[datetime]:
+    def start(self) -> Optional[Moment]:
         """When the acquisition began, as far as the portal says."""
         return self.start_datetime or self.datetime
 
@@ -108,6 +112,8 @@ class SearchRequest:
     max_items: int = 1000
 
     def __post_init__(self) -> None:
+        if self.max_items < 1:
+            raise ValueError("the search must be for at least one product")
         if self.start and self.end and self.start > self.end:
             raise ValueError(
                 f"the search would start on {self.start:%Y-%m-%d}, "
@@ -132,26 +138,23 @@ class Page:
 
 def bounds(geometry: Geometry) -> BBox:
     """The box around a GeoJSON geometry; ValueError when it has no coordinates."""
-    if "geometries" in geometry:
-        boxes = [bounds(part) for part in geometry["geometries"]]
-        return (
-            min(b[0] for b in boxes),
-            min(b[1] for b in boxes),
-            max(b[2] for b in boxes),
-            max(b[3] for b in boxes),
-        )
-    points = list(_positions(geometry.get("coordinates") or ()))
+    points = list(_positions(geometry))
     if not points:
         raise ValueError("the geometry has no coordinates")
     xs, ys = [p[0] for p in points], [p[1] for p in points]
     return (min(xs), min(ys), max(xs), max(ys))
 
 
-def _positions(coordinates: Any) -> Any:
-    if coordinates and isinstance(coordinates[0], (int, float)):
-        yield coordinates
+def _positions(thing: Any) -> Iterator[Any]:
+    """Every position of a geometry or of nested lists of coordinates."""
+    if isinstance(thing, Mapping):
+        thing = thing.get("geometries") or thing.get("coordinates")
+    if not isinstance(thing, (list, tuple)):
         return
-    for part in coordinates:
+    if thing and isinstance(thing[0], (int, float)):
+        yield thing
+        return
+    for part in thing:
         yield from _positions(part)
 
 
@@ -168,13 +171,16 @@ def parse_time(text: Any) -> Optional[datetime]:
     moment = isoparse(text.strip())
     if moment.tzinfo is None:
         return moment.replace(tzinfo=timezone.utc)
-    return moment.astimezone(timezone.utc)
+    try:
+        return moment.astimezone(timezone.utc)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is no time in UTC") from error
 
 
 def format_time(moment: datetime) -> str:
     """ISO 8601 in UTC with milliseconds and Z, the form that every portal accepts."""
-    utc = moment.astimezone(timezone.utc)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    utc = moment.astimezone(timezone.utc).replace(tzinfo=None)
+    return utc.isoformat(timespec="milliseconds") + "Z"
 
 
 def to_item(product: Product) -> dict[str, Any]:
@@ -210,7 +216,7 @@ def to_item(product: Product) -> dict[str, Any]:
 def from_item(item: Mapping[str, Any]) -> Product:
     """The product that `to_item` wrote; ValueError or KeyError for anything else."""
     properties = dict(item["properties"])
-    times = {
+    times: dict[str, Any] = {
         name: parse_time(properties.pop(name, None))
         for name in ("datetime", "start_datetime", "end_datetime")
     }
