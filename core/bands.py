@@ -7,10 +7,14 @@ for one of them, a download that moves on to another portal must find the same b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Optional
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Optional
 
-from .model import Asset
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from .model import Asset
 
 SPOKEN = {
     "coastal": "B01",
@@ -35,6 +39,9 @@ SPOKEN = {
 }
 """Asset keys of Earth Search and others, as ESA's band names of Sentinel-2."""
 
+REFLECTANCE = frozenset(f"B{number:02d}" for number in range(1, 13)) | {"B8A"}
+PER_THOUSAND = frozenset({"AOT", "WVP"})
+
 _ESA = re.compile(r"^(B\d{2}|B8A|SCL|TCI|AOT|WVP)(?:[_-](\d{2})m)?$", re.IGNORECASE)
 
 
@@ -50,6 +57,36 @@ def resolution(key: str) -> Optional[int]:
     """Metres per pixel when the key says so (``B02_20m``)."""
     found = _ESA.match(key)
     return int(found[2]) if found and found[2] else None
+
+
+def offset(baseline: str) -> Optional[float]:
+    """What Sentinel-2's reflectance is shifted by: -0.1 from baseline 04.00 on, None when unknown.
+
+    Decided by the baseline and never by the date: Collection 1 reprocessed the years before, too.
+    """
+    number = re.sub(r"\D", "", baseline)
+    if len(number) != 4:
+        return None
+    return -0.1 if number >= "0400" else 0.0
+
+
+def scaled(asset: Asset, shift: Optional[float]) -> Asset:
+    """A Sentinel-2 asset with scale, offset and no-data in ``raster:bands`` as ESA defines them.
+
+    Reflectance is DN / 10 000 + ``shift``, aerosol and water vapour DN / 1000; what is no such
+    band, and reflectance of an unknown shift, keeps what the portal says.
+    """
+    name = band(asset.key)
+    facts: dict[str, Any] = {}
+    if name in REFLECTANCE and shift is not None:
+        facts = {"scale": 0.0001, "offset": shift, "nodata": 0}
+    elif name in PER_THOUSAND:
+        facts = {"scale": 0.001, "offset": 0.0, "nodata": 0}
+    if not facts:
+        return asset
+    said = asset.properties.get("raster:bands")
+    told = said[0] if isinstance(said, list) and said and isinstance(said[0], Mapping) else {}
+    return replace(asset, properties={**asset.properties, "raster:bands": [{**told, **facts}]})
 
 
 def pick(assets: Mapping[str, Asset], wanted: Iterable[str]) -> tuple[list[Asset], list[str]]:

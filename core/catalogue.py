@@ -31,9 +31,13 @@ class Collection:
 COLLECTIONS = (
     Collection("sentinel-2-l2a", "Sentinel-2 L2A (surface)", "sentinel-2", "L2A", OPTICAL_TILED),
     Collection("sentinel-2-l1c", "Sentinel-2 L1C (top)", "sentinel-2", "L1C", OPTICAL_TILED),
-    Collection("sentinel-2-l2a-maja", "Sentinel-2 L2A MAJA (THEIA)", "sentinel-2", "L2A", OPTICAL_TILED),
+    Collection(
+        "sentinel-2-l2a-maja", "Sentinel-2 L2A MAJA (THEIA)", "sentinel-2", "L2A", OPTICAL_TILED
+    ),
     Collection("sentinel-2-l3a", "Sentinel-2 L3A monthly (THEIA)", "sentinel-2", "L3A", (TILE,)),
-    Collection("sentinel-2-snow", "Snow cover (THEIA)", "sentinel-2", "L2B", (CLOUD, PLATFORM, TILE)),
+    Collection(
+        "sentinel-2-snow", "Snow cover (THEIA)", "sentinel-2", "L2B", (CLOUD, PLATFORM, TILE)
+    ),
     Collection("sentinel-1-grd", "Sentinel-1 GRD", "sentinel-1", "L1", RADAR),
     Collection("sentinel-1-slc", "Sentinel-1 SLC", "sentinel-1", "L1", RADAR),
     Collection("sentinel-1-ocn", "Sentinel-1 OCN", "sentinel-1", "L2", RADAR),

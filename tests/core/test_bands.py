@@ -1,0 +1,58 @@
+"""core/bands.py: one word per band, whatever the portal calls its asset."""
+
+import pytest
+
+from sentinel_portals.core.bands import SPOKEN, band, pick, resolution
+from sentinel_portals.core.model import Asset
+
+
+def assets(*keys):
+    return {key: Asset(key, f"https://files.test/{key}") for key in keys}
+
+
+EARTH_SEARCH = assets(
+    "red", "green", "blue", "nir", "nir08", "red-jp2", "scl", "visual", "thumbnail"
+)
+PLANETARY = assets("B02", "B03", "B04", "B08", "B8A", "SCL", "visual", "rendered_preview")
+COPERNICUS = assets("B04_60m", "B04_20m", "B04_10m", "SCL_20m", "SCL_60m", "TCI_10m", "Product")
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [("red", "B04"), ("B04", "B04"), ("b04_10m", "B04"), ("B8A_20m", "B8A"), ("B02-10m", "B02"), ("nir08", "B8A"), ("visual", "TCI"), ("scl", "SCL"), ("Product", "Product"), ("vv", "vv")],
+)
+def test_every_portal_word_of_a_band_becomes_esas(key, name):
+    assert band(key) == name
+
+
+def test_esas_own_names_stay_what_they_are():
+    assert {band(name) for name in SPOKEN.values()} == set(SPOKEN.values())
+
+
+@pytest.mark.parametrize(("key", "metres"), [("B02_20m", 20), ("B02", None), ("red", None)])
+def test_a_key_tells_its_resolution(key, metres):
+    assert resolution(key) == metres
+
+
+@pytest.mark.parametrize("wish", ["red", "B04", "B04_10m"])
+@pytest.mark.parametrize(
+    ("portal", "key"), [(EARTH_SEARCH, "red"), (PLANETARY, "B04"), (COPERNICUS, "B04_10m")]
+)
+def test_a_band_is_found_at_every_portal_by_any_of_its_names(wish, portal, key):
+    chosen, missing = pick(portal, [wish])
+    assert ([a.key for a in chosen], missing) == ([key], [])
+
+
+def test_the_very_key_that_was_asked_for_wins_over_the_finest():
+    chosen, _ = pick(COPERNICUS, ["B04_60m"])
+    assert [a.key for a in chosen] == ["B04_60m"]
+
+
+def test_two_words_for_one_band_fetch_it_once():
+    chosen, missing = pick(EARTH_SEARCH, ["red", "B04", "B04_10m"])
+    assert ([a.key for a in chosen], missing) == (["red"], [])
+
+
+def test_what_nothing_fits_is_told():
+    chosen, missing = pick(PLANETARY, ["B04", "B10", "vv"])
+    assert ([a.key for a in chosen], missing) == (["B04"], ["B10", "vv"])
