@@ -15,8 +15,7 @@ import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import IO, Any, Optional
+from typing import IO, TYPE_CHECKING, Any, Optional
 from urllib.parse import unquote, urlsplit
 
 import requests
@@ -34,8 +33,12 @@ from .errors import (
     StorageError,
 )
 from .model import Asset, Checksum, Product, to_item
-from .provider import Provider, ProviderInfo
 from .transport import Cancel, Http, HttpRequest, never
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .provider import Provider, ProviderInfo
 
 Progress = Callable[[int, Optional[int]], None]
 
@@ -120,7 +123,9 @@ def fetch_scene(
     attempts: list[Attempt] = []
     for offer in offers:
         try:
-            files, missing = _fetch_offer(offer, providers, keys, folder / safe(title), cancelled, progress)
+            files, missing = _fetch_offer(
+                offer, providers, keys, folder / safe(title), cancelled, progress
+            )
         except Cancelled:
             raise
         except SentinelPortalsError as error:
@@ -133,7 +138,9 @@ def fetch_scene(
         except SentinelPortalsError as error:
             attempts.append(Attempt(offer.provider, error))
             item = None
-        return SceneFiles(title, offer.provider, tuple(files), tuple(missing), item, tuple(attempts))
+        return SceneFiles(
+            title, offer.provider, tuple(files), tuple(missing), item, tuple(attempts)
+        )
     return SceneFiles(title, attempts=tuple(attempts))
 
 
@@ -164,9 +171,7 @@ def _fetch_offer(
         def step(now: int, of: Optional[int], done: int = done) -> None:
             progress(done + now, max(total, done + (of or now)))
 
-        fetched.append(
-            fetch_asset(provider, asset, folder / names[asset.key], cancelled, step)
-        )
+        fetched.append(fetch_asset(provider, asset, folder / names[asset.key], cancelled, step))
     return fetched, missing
 
 
@@ -209,6 +214,10 @@ def fetch_asset(
     for attempt in range(1, TRIES + 1):
         try:
             return file.fetch(cancelled)
+        except AuthError:  # a signed link may have ended early: a fresh one, once
+            if attempt > 1 or not provider.renew(asset):
+                raise
+            continue
         except (IncompleteTransfer, NetworkError, ChecksumMismatch) as error:
             if isinstance(error, ChecksumMismatch):
                 file.forget()

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Any, ClassVar, Optional, Union
-
-from requests.adapters import BaseAdapter
+from typing import TYPE_CHECKING, Any, ClassVar, Optional, Union
 
 from . import geometry
-from .auth import S3, ApiKey, OpenId, Open, Password, SignedUrl
+from .auth import S3, ApiKey, Open, OpenId, Password, SignedUrl
+from .catalogue import CATALOGUE
 from .errors import PortalError, ProductUnavailable, ResponseError
-from .model import Asset, Page, SearchRequest
 from .transport import Cancel, Http, HttpRequest, never
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from requests.adapters import BaseAdapter
+
+    from .model import Asset, Page, SearchRequest
 
 Auth = Union[Open, Password, ApiKey, OpenId, SignedUrl, S3]
 
@@ -28,6 +32,9 @@ ODD_ANSWER = (
     ValueError,
 )
 """What reading an answer that is not as the portal promised can raise."""
+
+
+MOST_EMPTY = 3  # empty pages in a row that are passed over
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,10 @@ class Download:
 
 @dataclass(frozen=True)
 class ProviderInfo:
-    """The facts of a portal. ``until`` set means closed; ``successor`` is a portal's id."""
+    """The facts of a portal. ``until`` set means closed; ``successor`` is a portal's id.
+
+    The portal applies ``filters`` itself; ``lacking`` names by collection those that fail there.
+    """
 
     id: str
     title: str
@@ -77,6 +87,7 @@ class ProviderInfo:
     successor: str = ""
     collections: Mapping[str, str] = field(default_factory=dict)
     filters: frozenset[str] = frozenset()
+    lacking: Mapping[str, frozenset[str]] = field(default_factory=dict)
     area: Area = Area()
     paging: Paging = Paging()
     search_auth: Auth = Open()
@@ -96,6 +107,11 @@ class ProviderInfo:
     @property
     def needs_login(self) -> bool:
         return bool(self.search_auth.fields or self.download_auth.fields)
+
+    def filters_of(self, collection: str) -> frozenset[str]:
+        """The filters that this portal applies itself to one of our collections."""
+        sensible = CATALOGUE[collection].filters if collection in CATALOGUE else self.filters
+        return self.filters & frozenset(sensible) - self.lacking.get(collection, frozenset())
 
 
 class Provider:
@@ -124,14 +140,22 @@ class Provider:
         raise NotImplementedError
 
     def resolve(self, asset: Asset) -> HttpRequest:
-        """The request that fetches an asset; overridden where the link is made at the last moment."""
-        return HttpRequest("GET", asset.href)
+        """The request that fetches an asset; overridden where the link is made at the last moment.
+
+        The login goes along only to the portal's own host and the hosts it names.
+        """
+        return HttpRequest("GET", asset.href, login=self.files.trusts(asset.href, self.info.url))
+
+    def renew(self, asset: Asset) -> bool:
+        """After a link was refused (401, 403): can `resolve` make a fresh one?"""
+        return False
 
     def search(self, request: SearchRequest, cancelled: Cancel = never) -> Iterator[Page]:
         """Page after page until the end; lazy, so that not asking on is cancelling.
 
         Stops when there is no next page, when a page brings nothing new (some portals repeat
-        themselves, some announce a page after the last), and at the portal's own limit.
+        themselves), after a few empty pages (some announce one after the last, some filter page
+        by page) and at the portal's own limit.
         Raises PortalError; the pages before it were yielded.
         """
         seen: set[str] = set()
@@ -141,14 +165,16 @@ class Provider:
     def _search_part(
         self, request: SearchRequest, seen: set[str], cancelled: Cancel
     ) -> Iterator[Page]:
-        cursor, reached = None, 0
+        cursor, reached, empty = None, 0, 0
         while True:
             page = self.read(self._ask(self.build(request, cursor), cancelled), request)
             fresh = tuple({p.id: p for p in page.products if p.id not in seen}.values())
             seen.update(p.id for p in fresh)
             reached += len(page.products)
             yield replace(page, products=fresh)
-            at_end = page.next is None or not fresh or page.next == cursor
+            empty = 0 if page.products else empty + 1
+            repeats = bool(page.products) and not fresh
+            at_end = page.next is None or page.next == cursor or repeats or empty > MOST_EMPTY
             if at_end or (self.info.paging.most and reached >= self.info.paging.most):
                 return
             cursor = page.next

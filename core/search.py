@@ -9,15 +9,18 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Callable, Optional
+from typing import TYPE_CHECKING, Callable, Optional
 
 from . import geometry
 from .errors import AuthError, Cancelled, QueryError, SentinelPortalsError, UnexpectedError
-from .model import Product, SearchRequest
-from .provider import Provider
 from .transport import Cancel, never
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from .model import Product, SearchRequest
+    from .provider import Provider
 
 POLL = 0.1  # seconds between two looks at the cancel button
 
@@ -106,24 +109,28 @@ def _refuse(provider: Provider, request: SearchRequest) -> None:
 
 
 class Judge:
-    """Applies here what the portal could not: unknown filters, the true area, the dates."""
+    """Applies here what the portal could not: unknown filters, the true area.
+
+    Filters that the portal should know are applied once more, because some servers ignore them
+    without a word; only those that it does not know are told about.
+    """
 
     def __init__(self, provider: Provider, request: SearchRequest) -> None:
         info = provider.info
-        self._here = {n: c for n, c in request.query.items() if n not in info.filters}
+        self._wanted = request.query
         self._area = request.intersects
         self._approximate = self._area is not None and (
             not info.area.polygon or geometry.count_points(self._area) > info.area.max_points
         )
-        self.names = tuple(sorted(self._here))
+        self.names = tuple(sorted(set(request.query) - info.filters_of(request.collection)))
         self.unjudged = 0
 
     def accepts(self, product: Product) -> bool:
-        told = {n: product.properties.get(n) for n in self._here}
-        refused = any(v is not None and not self._here[n].accepts(v) for n, v in told.items())
+        told = {n: product.properties.get(n) for n in self._wanted}
+        refused = any(v is not None and not self._wanted[n].accepts(v) for n, v in told.items())
         if refused or not self._in_area(product):
             return False
-        self.unjudged += any(v is None for v in told.values())
+        self.unjudged += any(told[n] is None for n in self.names)
         return True
 
     def _in_area(self, product: Product) -> bool:

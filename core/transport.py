@@ -12,18 +12,15 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from fnmatch import fnmatch
-from typing import Any, Callable, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import requests
-from requests.adapters import BaseAdapter
-from requests.auth import AuthBase
 
 from .errors import (
     AuthError,
@@ -37,6 +34,12 @@ from .errors import (
     ServiceError,
     TermsNotAccepted,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from requests.adapters import BaseAdapter
+    from requests.auth import AuthBase
 
 Cancel = Callable[[], bool]
 
@@ -240,7 +243,9 @@ class Http:
         self, hop: HttpRequest, response: requests.Response, url: str, origin: str
     ) -> HttpRequest:
         trusted = self.trusts(url, origin)
-        headers = {k: v for k, v in hop.headers.items() if trusted or k.lower() not in LOGIN_HEADERS}
+        headers = {
+            k: v for k, v in hop.headers.items() if trusted or k.lower() not in LOGIN_HEADERS
+        }
         keep_body = response.status_code in (307, 308) or hop.method == "GET"
         return HttpRequest(
             method=hop.method if keep_body else "GET",
@@ -254,7 +259,11 @@ class Http:
     def trusts(self, url: str, origin: str) -> bool:
         """May the login for ``origin`` go to ``url``? Same host and scheme, or a named host by TLS."""
         there, here = urlsplit(url), urlsplit(origin)
-        if (there.scheme, there.hostname, there.port) == (here.scheme, here.hostname, here.port):
+        try:
+            same_port = there.port == here.port
+        except ValueError:  # no port has this number
+            return False
+        if same_port and (there.scheme, there.hostname) == (here.scheme, here.hostname):
             return True
         named = any(fnmatch(there.hostname or "", pattern) for pattern in self.hosts)
         return there.scheme == "https" and named
