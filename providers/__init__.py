@@ -1,7 +1,8 @@
 """One module per portal; ``_name.py`` is a family (a protocol), not a portal.
 
-`discover` finds the portals that ship with the plugin, `portals` adds what the portals file says.
-To add a portal: see the README, or copy the module that is most like it.
+`discover` finds the portals that ship with the plugin, `portals` adds what the portals file says
+(docs/portals/README.md), `look` reads the facts of a server that nobody has written down.
+To add a portal: docs/add-a-portal.md.
 """
 
 from __future__ import annotations
@@ -9,15 +10,22 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
-from collections.abc import Iterable, Mapping
+import re
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
-from typing import Any, Callable, Optional
+from datetime import date
+from typing import TYPE_CHECKING, Any, Callable, Optional
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from ..core import auth as ways_in
 from ..core.catalogue import CATALOGUE
+from ..core.errors import ResponseError
 from ..core.provider import Area, Download, Ordering, Paging, Provider, ProviderInfo
-from ..core.transport import Http, NetworkSettings
+from ..core.transport import Http, HttpRequest, NetworkSettings
+from ._stac import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
 KINDS = {
     "open": ways_in.Open,
@@ -29,12 +37,8 @@ KINDS = {
 }
 """How the portals file spells a login: the types of STAC's authentication extension."""
 
-NESTED: Mapping[str, Callable[..., Any]] = {
-    "area": Area,
-    "paging": Paging,
-    "ordering": Ordering,
-    "download": Download,
-}
+SECRET = re.compile(r"(?i)secret|passw|token|api_?key|subscription|credential|sig$|username|totp")
+"""Words that name a secret; those belong into the authentication database, never into a file."""
 
 
 @dataclass(frozen=True)
@@ -69,16 +73,38 @@ def portals(path: Optional[Path] = None) -> tuple[dict[str, Kind], list[str]]:
     if path is None or not path.exists():
         return known, []
     entries, problems = _entries(path)
+    told: set[str] = set()
     for number, entry in enumerate(entries, 1):
+        name = entry.get("id") if isinstance(entry, dict) else None
         try:
+            if name in told:
+                raise ValueError("another entry has the same id")
             kind = _applied(entry, known)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            name = entry.get("id") if isinstance(entry, dict) else None
+        except (AttributeError, TypeError, ValueError) as error:
             where = f"“{name}”" if name else f"number {number}"
-            problems.append(f"The portal {where} in {path.name} was left out: {_why(error)}.")
+            why = str(error).rstrip(".")
+            problems.append(f"The portal {where} in {path.name} was left out: {why}.")
             continue
+        told.add(kind.info.id)
         known[kind.info.id] = kind
     return known, problems
+
+
+def look(url: str, settings: Optional[NetworkSettings] = None) -> dict[str, Any]:
+    """An entry for the portals file, made from what the STAC server at ``url`` says of itself.
+
+    Raises PortalError: the server cannot be reached, is no STAC API, or holds nothing we know.
+    """
+    _address(url)
+    http = Http(urlsplit(url).hostname or url, settings=settings)
+    landing = http.json(HttpRequest("GET", url))
+    links = landing.get("links") if isinstance(landing, dict) else None
+    hrefs = {ln.get("rel"): ln.get("href") for ln in links or () if isinstance(ln, dict)}
+    place = urljoin(url, str(hrefs.get("data") or f"{url.rstrip('/')}/collections"))
+    try:
+        return describe(url, landing, http.json(HttpRequest("GET", place)))
+    except ValueError as error:
+        raise ResponseError(f"{http.title} cannot be added: {error}.", url=url) from error
 
 
 def _modules(*, families: bool) -> Iterable[str]:
@@ -96,79 +122,167 @@ def _entries(path: Path) -> tuple[list[Any], list[str]]:
     return entries, []
 
 
-def _applied(entry: Mapping[str, Any], known: Mapping[str, Kind]) -> Kind:
+def _applied(entry: Any, known: Mapping[str, Kind]) -> Kind:
     """An entry that changes a built-in portal, or makes a new one of a family."""
-    changes = _facts(entry)
-    if entry["id"] in known:
-        kind = known[entry["id"]]
-        return replace(kind, info=_changed(kind.info, changes))
-    family = entry["family"]
+    if not isinstance(entry, dict):
+        raise ValueError("it is no object")
+    changes = dict(entry)
+    name, family = changes.pop("id", None), changes.pop("family", None)
+    if not isinstance(name, str) or not name.isidentifier():
+        raise ValueError("its id must be a word of letters, digits and _")
+    facts = _facts(changes)
+    if name in known:
+        if family not in (None, known[name].info.family):
+            raise ValueError(f"the portal of this id is of the family {known[name].info.family}")
+        return replace(known[name], info=_changed(known[name].info, facts))
     every = families()
     if family not in every:
-        raise ValueError(f"its family “{family}” is not one of {', '.join(sorted(every))}")
+        raise ValueError(f"its family must be one of {', '.join(sorted(every))}")
     for needed in ("title", "url", "collections"):
-        if not changes.get(needed):
+        if not facts.get(needed):
             raise ValueError(f"it has no {needed}")
     make = every[family]
-    info_type = _info_type(make)
-    blank = info_type(id=entry["id"], title="", family=family, url="")
+    info_type = getattr(make, "info_type", ProviderInfo)
+    blank = info_type(id=name, title="", family=family, url="")
     # A stranger's server is asked only what every server of its family understands.
-    changes.setdefault("filters", getattr(make, "usual_filters", frozenset()))
-    return Kind(make, _changed(blank, changes))
+    return Kind(make, _changed(blank, {**getattr(make, "usual", {}), **facts}))
 
 
-def _info_type(make: type[Provider]) -> type[ProviderInfo]:
-    return getattr(make, "info_type", ProviderInfo)
-
-
-def _changed(info: ProviderInfo, changes: Mapping[str, Any]) -> ProviderInfo:
-    allowed = {field.name for field in fields(info)} - {"id", "family"}
-    unknown = sorted(set(changes) - allowed)
-    if unknown:
-        raise ValueError(f"it has no fact called {', '.join(unknown)}")
-    return replace(info, **changes)
+def _changed(info: ProviderInfo, facts: Mapping[str, Any]) -> ProviderInfo:
+    strange = sorted(name for name in facts if not hasattr(info, name))
+    if strange:
+        raise ValueError(f"a portal of the family {info.family} has no fact called {strange[0]}")
+    return replace(info, **facts)
 
 
 def _facts(entry: Mapping[str, Any]) -> dict[str, Any]:
     """The values of an entry as the types of `ProviderInfo`."""
-    facts = {key: value for key, value in entry.items() if key not in ("id", "family")}
-    if not isinstance(entry["id"], str) or not entry["id"].isidentifier():
-        raise ValueError("its id must be a word of letters, digits and _")
-    if "url" in facts and not str(facts["url"]).startswith(("https://", "http://", "sample://")):
-        raise ValueError("its url must begin with https://")
-    for name in ("collections", "links", "spellings"):
-        if name in facts and not isinstance(facts[name], dict):
-            raise ValueError(f"its {name} must be an object")
-    unknown = sorted(set(facts.get("collections", {})) - set(CATALOGUE))
-    if unknown:
-        raise ValueError(f"there is no collection called {', '.join(unknown)}")
-    for name, make in NESTED.items():
-        if name in facts:
-            facts[name] = make(**facts[name])
-    for name in ("filters", "hosts"):
-        if name in facts:
-            facts[name] = (frozenset if name == "filters" else tuple)(facts[name])
+    strange = [name for name in entry if name not in READERS]
+    if strange:
+        secret = SECRET.search(strange[0])
+        raise ValueError(NO_SECRETS if secret else f"there is no fact called {strange[0]}")
+    facts = {}
+    for name, value in entry.items():
+        try:
+            facts[name] = READERS[name](value)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"its {name} {_why(error)}") from error
     if "auth" in facts:
-        way = _way_in(facts.pop("auth"))
-        facts.setdefault("download_auth", way)
-    for name in ("search_auth", "download_auth"):
-        if isinstance(facts.get(name), dict):
-            facts[name] = _way_in(facts[name])
+        facts["download_auth"] = facts.pop("auth")
     return facts
 
 
-def _way_in(said: Mapping[str, Any]) -> Any:
-    said = dict(said)
-    kind = said.pop("type")
-    if kind not in KINDS:
-        raise ValueError(f"its login type “{kind}” is not one of {', '.join(KINDS)}")
-    return KINDS[kind](**said)
+NO_SECRETS = "it holds a secret; accounts belong into QGIS's authentication settings"
 
 
 def _why(error: Exception) -> str:
-    if isinstance(error, KeyError):
-        return f"it has no {error.args[0]}"
-    return str(error).rstrip(".")
+    return str(error) if isinstance(error, ValueError) else "cannot be read"
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be a text")
+    return value
+
+
+def _texts(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+        raise ValueError("must be an object of texts")
+    return value
+
+
+def _list(value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        raise ValueError("must be a list of texts")
+    return value
+
+
+def _address(value: Any) -> str:
+    parts = urlsplit(_text(value))
+    if parts.scheme not in ("https", "http", "sample") or not parts.netloc:
+        raise ValueError("must begin with https://")
+    if "@" in parts.netloc or any(SECRET.search(name) for name, _ in parse_qsl(parts.query)):
+        raise ValueError(f"cannot be taken: {NO_SECRETS}")
+    return str(value)
+
+
+def _collections(value: Any) -> dict[str, str]:
+    unknown = sorted(set(_texts(value)) - set(CATALOGUE))
+    if unknown:
+        raise ValueError(f"name one that we do not know: {', '.join(unknown)}")
+    return _texts(value)
+
+
+def _hosts(value: Any) -> tuple[str, ...]:
+    for host in _list(value):
+        if not re.fullmatch(r"(\*\.)?[\w-]+(\.[\w-]+)+", host):
+            raise ValueError(f"must be names like *.example.org, not {host}")
+    return tuple(value)
+
+
+def _filtering(value: Any) -> str:
+    if value not in ("query", "filter", ""):
+        raise ValueError("must be query, filter or empty")
+    return str(value)
+
+
+def _numbers(make: Callable[..., Any]) -> Callable[[Any], Any]:
+    """Reads an object of numbers and yes-or-no as one of our small types."""
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, dict):
+            raise ValueError("must be an object")
+        if not all(isinstance(v, (int, float)) for v in value.values()):
+            raise ValueError("must hold numbers, true and false only")
+        return make(**value)
+
+    return read
+
+
+def _way_in(said: Any) -> Any:
+    facts = dict(said)
+    kind = facts.pop("type", None)
+    if kind not in KINDS:
+        raise ValueError(f"must have a type: one of {', '.join(KINDS)}")
+    made = KINDS[kind]
+    allowed = {field.name for field in fields(made)} - {"fields"}
+    for name in facts:
+        if name not in allowed:
+            raise ValueError(
+                f"cannot be taken: {NO_SECRETS}" if SECRET.search(name) else f"knows no {name}"
+            )
+    if "endpoint" in facts:
+        _address(facts["endpoint"])
+    return made(**facts)
+
+
+READERS: Mapping[str, Callable[[Any], Any]] = {
+    "title": _text,
+    "url": _address,
+    "description": _text,
+    "since": lambda value: date.fromisoformat(_text(value)),
+    "until": lambda value: date.fromisoformat(_text(value)),
+    "successor": _text,
+    "collections": _collections,
+    "filters": lambda value: frozenset(_list(value)),
+    "area": _numbers(Area),
+    "paging": _numbers(Paging),
+    "auth": _way_in,
+    "search_auth": _way_in,
+    "download_auth": _way_in,
+    "links": _texts,
+    "hosts": _hosts,
+    "ordering": _numbers(Ordering),
+    "download": _numbers(Download),
+    "licence": _text,
+    "attribution": _text,
+    "docs": _text,
+    "filtering": _filtering,
+    "sortby": _text,
+    "spellings": _texts,
+    "files": _address,
+}
+"""Every fact that the portals file may tell, and how its value is read."""
 
 
 def connect(
@@ -176,7 +290,7 @@ def connect(
     settings: Optional[NetworkSettings] = None,
     secrets: Optional[ways_in.Secrets] = None,
 ) -> Provider:
-    """A portal ready to be asked. Without ``secrets`` its login is left out, and it says so when asked.
+    """A portal ready to be asked. Without ``secrets`` it has no login, and says so when asked.
 
     Keep the result: it holds the login's token for as long as it lives.
     """

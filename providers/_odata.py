@@ -17,7 +17,6 @@ from ..core.conditions import AtLeast, AtMost, Between, Condition, OneOf
 from ..core.errors import ProductUnavailable
 from ..core.model import (
     Asset,
-    Checksum,
     Geometry,
     OrderStatus,
     Page,
@@ -51,7 +50,7 @@ BANDS = {
         ),
     ),
 }
-"""The bands of a compact Sentinel-2 product, each at its own resolution (level 2A has a folder per one)."""
+"""The bands of a compact Sentinel-2 product; level 2A has a folder per resolution."""
 
 UNKNOWN_NODE = "Nodes(*)"
 
@@ -96,8 +95,9 @@ class ODataProvider(Provider):
             found.append(f"ContentDate/Start le {latest}")
         if request.ids:
             found.append("(" + " or ".join(f"Name eq '{_quoted(i)}'" for i in request.ids) + ")")
+        known = self.info.filters_of(request.collection)
         for name, condition in request.query.items():
-            if name in self.info.filters:
+            if name in known:
                 found.extend(_wish(name, condition))
         return found
 
@@ -149,7 +149,7 @@ class ODataProvider(Provider):
             type="application/zip",
             roles=("archive",),
             title=title,
-            # The zip is made while it is sent: size and MD5 are the original archive's, not its own.
+            # The zip is made while it is sent: size and MD5 are the original archive's, not its.
             properties={"file:local_path": f"{title}.zip"},
         )
         found = {"product": whole, **_band_assets(root, entry["Name"], title, kind)}
@@ -167,7 +167,7 @@ class ODataProvider(Provider):
     def resolve(self, asset: Asset) -> HttpRequest:
         """The link; the granule's folder, which no name tells, is looked up first (open to all)."""
         if UNKNOWN_NODE not in asset.href:
-            return HttpRequest("GET", asset.href)
+            return super().resolve(asset)
         above, _, below = asset.href.partition(f"/{UNKNOWN_NODE}")
         answer = self.files.json(HttpRequest("GET", f"{above}/Nodes", login=False))
         children = answer.get("result") or [] if isinstance(answer, Mapping) else []
@@ -179,9 +179,10 @@ class ODataProvider(Provider):
 
 
 def _place(request: SearchRequest) -> list[str]:
-    if request.intersects is None and request.bbox is None:
+    area = request.intersects or (request.bbox and geometry.box(request.bbox))
+    if not area:
         return []
-    wkt = geometry.to_wkt(request.intersects or geometry.box(request.bbox))
+    wkt = geometry.to_wkt(area)
     return [f"OData.CSC.Intersects(area=geography'SRID=4326;{wkt}')"]
 
 
@@ -202,7 +203,9 @@ def _wish(name: str, condition: Condition) -> list[str]:
 def _attribute(kind: str, name: str, operator: str, value: Any) -> str:
     cast = f"OData.CSC.{kind}Attribute"
     literal = f"'{_quoted(value)}'" if kind == "String" else str(value)
-    return f"Attributes/{cast}/any(att:att/Name eq '{name}' and att/{cast}/Value {operator} {literal})"
+    return (
+        f"Attributes/{cast}/any(att:att/Name eq '{name}' and att/{cast}/Value {operator} {literal})"
+    )
 
 
 def _quoted(value: Any) -> str:

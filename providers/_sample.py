@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, ClassVar, Optional
 from urllib.parse import unquote, urlsplit
 
 import requests
@@ -22,13 +20,19 @@ from ..core.conditions import condition
 from ..core.model import bounds, parse_time
 from ._stac import StacProvider
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
 DATA = Path(__file__).with_name("sample_data")
 
 
 class SampleServer(BaseAdapter):
     """Answers ``POST sample://CATALOGUE/search`` and ``GET sample://scenes/...``."""
 
-    def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:
+    def send(  # type: ignore[override]  # how it is sent matters to a wire, not to a folder
+        self, request: requests.PreparedRequest, **how: Any
+    ) -> requests.Response:
         place = urlsplit(request.url or "")
         if request.method == "POST" and place.path == "/search":
             body = json.loads(request.body or b"{}")
@@ -42,10 +46,12 @@ class SampleServer(BaseAdapter):
 
 
 def search(catalogue: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """What a STAC API answers to this search body: matching items, newest first, with a next link."""
+    """What a STAC API answers to this search: matching items, newest first, with a next link."""
     items = json.loads((DATA / f"{catalogue}.json").read_text(encoding="utf-8"))
     found = sorted(
-        (i for i in items if _matches(i, body)), key=lambda i: i["properties"]["datetime"], reverse=True
+        (i for i in items if _matches(i, body)),
+        key=lambda i: i["properties"]["datetime"],
+        reverse=True,
     )
     start, limit = int(body.get("token") or 0), int(body.get("limit") or 10)
     page, rest = found[start : start + limit], found[start + limit :]
@@ -90,7 +96,7 @@ def _in_place(footprint: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
         return True
     west, south, east, north = body["bbox"]
     w, s, e, n = bounds(footprint)
-    return w <= east and e >= west and s <= north and n >= south
+    return bool(w <= east and e >= west and s <= north and n >= south)
 
 
 def _file(request: requests.PreparedRequest, path: Path) -> requests.Response:
@@ -125,7 +131,7 @@ def _answer(
 class SampleProvider(StacProvider):
     """A STAC portal whose server is `SampleServer`."""
 
-    adapters = {"sample://": SampleServer()}
+    adapters: ClassVar[Mapping[str, BaseAdapter]] = {"sample://": SampleServer()}
 
 
 FAMILY = SampleProvider

@@ -1,20 +1,25 @@
 """STAC APIs: https://api.stacspec.org/v1.0.0/item-search, with what the servers really do.
 
-`StacProvider` is enough for most portals: their files hold the facts only.
+`StacProvider` is enough for most portals: their files hold the facts only. `describe` makes the
+facts of a server that nobody has written down from its landing page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Optional
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, ClassVar, Optional
+from urllib.parse import urljoin, urlsplit
 
 from ..core import geometry, names
-from ..core.catalogue import CATALOGUE, CLOUD, ORBIT, ORBIT_STATE, PLATFORM, TILE
+from ..core.catalogue import CLOUD, ORBIT, ORBIT_STATE, PLATFORM, TILE
 from ..core.model import (
     Asset,
+    BBox,
     Checksum,
+    Geometry,
     OrderStatus,
     Page,
     Product,
@@ -25,25 +30,35 @@ from ..core.model import (
 from ..core.provider import ODD_ANSWER, Provider, ProviderInfo
 from ..core.transport import LOGIN_HEADERS, HttpRequest
 
+if TYPE_CHECKING:
+    from ..core.conditions import Condition
+
 TIMES = ("datetime", "start_datetime", "end_datetime")
 NAMES = ("s2:product_uri", "s1:product_identifier", "sentinel:product_id", "title")
+BASELINES = ("s2:processing_baseline", "sentinel:processing_baseline", "processing:version")
 ASSET_FACTS = (
     "gsd",
-    "data_type",
-    "nodata",
     "raster:bands",
-    "raster:scale",
-    "raster:offset",
     "eo:bands",
-    "bands",
     "proj:epsg",
-    "proj:code",
     "proj:shape",
     "proj:transform",
     "file:local_path",
 )
-MULTIHASH = {"1114": "sha1", "1220": "sha256", "1340": "sha512", "1620": "sha3-256", "d50110": "md5"}
+BAND_FACTS = ("nodata", "data_type", "unit", "raster:scale", "raster:offset")
+"""What STAC 1.1 says of a band or of its whole asset, and STAC 1.0 in ``raster:bands``."""
+
+MULTIHASH = {
+    "1114": "sha1",
+    "1220": "sha256",
+    "1340": "sha512",
+    "1620": "sha3-256",
+    "d50110": "md5",
+}
 """Prefix of a multihash in hex (code and length), https://multiformats.io/multihash."""
+
+NOT_PROJECTED = frozenset({"sentinel-1-grd", "sentinel-1-slc", "sentinel-1-ocn"})
+"""What has no map projection; some portals invent one from the bounding box."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +75,11 @@ class StacInfo(ProviderInfo):
 
 
 class StacProvider(Provider):
-    """Any STAC API. ``usual_filters`` are what a server of unknown make is asked."""
+    """Any STAC API. ``usual`` are the facts of a server of unknown make: the standard alone."""
 
     info: StacInfo
     info_type = StacInfo
-    usual_filters = frozenset({CLOUD})
+    usual: ClassVar[Mapping[str, Any]] = {"filters": frozenset({CLOUD}), "sortby": ""}
 
     def build(self, request: SearchRequest, cursor: Any) -> HttpRequest:
         first = HttpRequest("POST", f"{self.info.url.rstrip('/')}/search", json=self.body(request))
@@ -74,7 +89,7 @@ class StacProvider(Provider):
         """The search as STAC says it."""
         body: dict[str, Any] = {
             "collections": [self.info.collections[request.collection]],
-            "limit": min(self.info.paging.size, request.max_items),
+            "limit": self._limit(request),
         }
         if request.intersects is not None:
             body["intersects"] = request.intersects
@@ -91,39 +106,48 @@ class StacProvider(Provider):
         body.update(self._wishes(request))
         return body
 
+    def _limit(self, request: SearchRequest) -> int:
+        """A page no larger than what is wanted, unless we are going to sort some of it out."""
+        sifted = set(request.query) - self.info.filters_of(request.collection)
+        size = self.info.paging.size
+        return size if sifted else min(size, request.max_items)
+
     def _wishes(self, request: SearchRequest) -> dict[str, Any]:
         """The conditions that the server knows, in its dialect."""
-        known = CATALOGUE[request.collection].filters if request.collection in CATALOGUE else None
-        wishes = {
-            self.info.spellings.get(name, name): condition.to_stac()
-            for name, condition in request.query.items()
-            if name in self.info.filters and (known is None or name in known)
-        }
+        known = self.info.filters_of(request.collection)
+        wishes = dict(self.wish(n, c) for n, c in request.query.items() if n in known)
         if not wishes or not self.info.filtering:
             return {}
         if self.info.filtering == "query":
             return {"query": wishes}
         args = [_cql2(n, op, value) for n, ops in wishes.items() for op, value in ops.items()]
-        filter_ = args[0] if len(args) == 1 else {"op": "and", "args": args}
-        return {"filter-lang": "cql2-json", "filter": filter_}
+        return {"filter-lang": "cql2-json", "filter": _joined("and", args)}
+
+    def wish(self, name: str, condition: Condition) -> tuple[str, dict[str, Any]]:
+        """A condition as the server spells the property and its values."""
+        return self.info.spellings.get(name, name), condition.to_stac()
 
     def _follow(self, first: HttpRequest, link: Mapping[str, Any]) -> HttpRequest:
         """A ``next`` link as a request: GET, or POST with a body that is whole or to be merged."""
-        method = str(link.get("method") or "GET").upper()
-        body = link.get("body") if method == "POST" else None
-        if link.get("merge") and method == "POST":
-            body = {**first.json, **(body or {})}
-        headers = link.get("headers") or {}
+        url = urljoin(first.url, link["href"])
+        if first.url.startswith("https:") and url.startswith("http:"):  # a server behind a proxy
+            url = "https:" + url[5:]
+        body = None
+        if link["method"] == "POST":
+            whole = link["body"] is not None and not link["merge"]
+            body = link["body"] if whole else {**first.json, **(link["body"] or {})}
         return HttpRequest(
-            method,
-            link["href"],
+            link["method"],
+            url,
             json=body,
-            headers={k: str(v) for k, v in headers.items() if k.lower() not in LOGIN_HEADERS},
-            login=urlsplit(link["href"]).hostname == urlsplit(first.url).hostname,
+            headers={k: v for k, v in link["headers"].items() if k.lower() not in LOGIN_HEADERS},
+            login=self.http.trusts(url, first.url),
         )
 
     def parse(self, payload: Any, request: SearchRequest) -> Page:
         features = payload["features"]
+        if not isinstance(features, list):
+            raise TypeError("the features are no list")
         products, trouble = [], None
         for feature in features:
             try:
@@ -134,7 +158,7 @@ class StacProvider(Provider):
             raise trouble
         return Page(
             tuple(products),
-            next=next_link(payload) if features else None,
+            next=next_link(payload),
             matched=_matched(payload),
             unreadable=len(features) - len(products),
         )
@@ -145,19 +169,19 @@ class StacProvider(Provider):
         times = {name: parse_time(said.get(name)) for name in TIMES}
         properties = {k: v for k, v in said.items() if v is not None and k not in TIMES}
         title = self.title(item, properties)
-        _normalise(properties, title)
-        bbox = item.get("bbox")
-        status = properties.pop("order:status", "succeeded")
+        _normalise(properties, title, request.collection)
+        bbox = box(item.get("bbox"))
+        status = properties.pop("order:status", None)
         return Product(
             provider=self.info.id,
             id=_text(item["id"]),
             collection=request.collection,
             title=title,
-            geometry=geometry.footprint(item.get("geometry")),
-            bbox=tuple(float(v) for v in bbox) if bbox and len(bbox) == 4 else None,
+            geometry=footprint(item.get("geometry"), bbox),
+            bbox=bbox,
             properties=properties,
             assets=self.assets(item, title),
-            order_status=OrderStatus(status),
+            order_status=STATUSES.get(str(status), OrderStatus.SUCCEEDED),
             raw=item,
             **times,
         )
@@ -171,11 +195,11 @@ class StacProvider(Provider):
         """Every file of the item; a thumbnail may be a link instead of an asset."""
         found = {}
         for key, said in (item.get("assets") or {}).items():
-            asset = self.asset(key, said, title)
-            if asset.href:
-                found[key] = asset
+            if isinstance(said, Mapping) and _reachable(said):
+                found[key] = self.asset(key, said, title)
         if "thumbnail" not in found or found["thumbnail"].href.startswith("s3:"):
-            href = next((ln["href"] for ln in item.get("links") or () if ln["rel"] == "thumbnail"), "")
+            links = (ln for ln in item.get("links") or () if ln.get("rel") == "thumbnail")
+            href = next((_link(ln) for ln in links), "")
             if href:
                 found["thumbnail"] = Asset("thumbnail", href, roles=("thumbnail",))
         return found
@@ -183,22 +207,41 @@ class StacProvider(Provider):
     def asset(self, key: str, said: Mapping[str, Any], title: str) -> Asset:
         """One file; its https alternate where the main link is ``s3://``."""
         size = said.get("file:size")
+        roles = said.get("roles")
         return Asset(
             key=key,
             href=_reachable(said),
-            type=_text(said.get("type") or ""),
-            roles=tuple(said.get("roles") or ()),
-            title=_text(said.get("title") or ""),
+            type=str(said.get("type") or ""),
+            roles=tuple(str(role) for role in roles) if isinstance(roles, list) else (),
+            title=str(said.get("title") or ""),
             size=size if isinstance(size, int) and size > 0 else None,
             checksum=multihash(said.get("file:checksum")),
-            properties={k: said[k] for k in ASSET_FACTS if k in said},
+            properties=asset_facts(said),
         )
 
 
-def next_link(payload: Mapping[str, Any]) -> Optional[Mapping[str, Any]]:
-    """The link to the following page, None at the end."""
-    links = payload.get("links") or ()
-    return next((link for link in links if link["rel"] == "next" and link.get("href")), None)
+STATUSES = {status.value: status for status in OrderStatus}
+
+
+def next_link(payload: Mapping[str, Any]) -> Optional[dict[str, Any]]:
+    """The link to the following page with every part in its place, None at the end.
+
+    Raises TypeError for a link that cannot be followed.
+    """
+    links = [ln for ln in payload.get("links") or () if ln.get("rel") == "next" and ln.get("href")]
+    if not links:
+        return None
+    said = links[0]
+    body, headers = said.get("body"), said.get("headers") or {}
+    if body is not None and not isinstance(body, Mapping):
+        raise TypeError("the body of the next link is no object")
+    return {
+        "href": _text(said["href"]),
+        "method": "POST" if str(said.get("method") or "GET").upper() == "POST" else "GET",
+        "body": body,
+        "merge": said.get("merge") is True,
+        "headers": {_text(name): str(value) for name, value in headers.items()},
+    }
 
 
 def multihash(text: Any) -> Optional[Checksum]:
@@ -210,6 +253,65 @@ def multihash(text: Any) -> Optional[Checksum]:
     return None
 
 
+def box(said: Any) -> Optional[BBox]:
+    """A ``bbox`` of four or six numbers as west, south, east, north; None for anything else."""
+    if not isinstance(said, list) or len(said) not in (4, 6) or not all(map(_is_number, said)):
+        return None
+    half = len(said) // 2
+    return (float(said[0]), float(said[1]), float(said[half]), float(said[half + 1]))
+
+
+def footprint(said: Any, bbox: Optional[BBox]) -> Optional[Geometry]:
+    """The item's geometry made valid; its box where there is none (``fields`` can leave it out)."""
+    found = geometry.footprint(said) if isinstance(said, Mapping) else None
+    if found is not None or bbox is None:
+        return found
+    west, south, east, north = bbox
+    return geometry.footprint(
+        geometry.box((west, south, east if east >= west else east + 360, north))
+    )
+
+
+def asset_facts(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What a loader needs to know of a file, in the words of STAC 1.0 also for STAC 1.1."""
+    found = {name: said[name] for name in ASSET_FACTS if said.get(name) is not None}
+    bands = [b for b in said.get("bands") or () if isinstance(b, Mapping)]
+    if "raster:bands" not in found:
+        rows = [{n: b.get(n, said.get(n)) for n in BAND_FACTS} for b in bands or [{}]]
+        plain = [_without_prefix(row, "raster:") for row in rows]
+        if any(plain):
+            found["raster:bands"] = plain
+    if "eo:bands" not in found and any(b.get("name") for b in bands):
+        found["eo:bands"] = [
+            _without_prefix(
+                {n: v for n, v in b.items() if n == "name" or n.startswith("eo:")}, "eo:"
+            )
+            for b in bands
+        ]
+    epsg = epsg_of(said)
+    if epsg:
+        found["proj:epsg"] = epsg
+    return found
+
+
+def epsg_of(said: Mapping[str, Any]) -> Optional[int]:
+    """``proj:epsg``, or the number in ``proj:code``'s ``EPSG:32631``."""
+    number = said.get("proj:epsg")
+    if isinstance(number, int):
+        return number
+    code = re.fullmatch(r"EPSG:(\d{4,6})", str(said.get("proj:code")))
+    return int(code[1]) if code else None
+
+
+def baseline(item: Mapping[str, Any], title: str) -> str:
+    """Sentinel-2's processing baseline from the item's own field or its name; '' when unknown."""
+    facts = names.parse_name(title) or {}
+    if facts.get("kind") != "s2":
+        return ""
+    told = next((item["properties"][n] for n in BASELINES if item["properties"].get(n)), None)
+    return str(told or facts.get("baseline", ""))
+
+
 def _matched(payload: Mapping[str, Any]) -> Optional[int]:
     context = payload.get("context") or {}
     told = payload.get("numberMatched", context.get("matched"))
@@ -217,14 +319,21 @@ def _matched(payload: Mapping[str, Any]) -> Optional[int]:
 
 
 def _reachable(said: Mapping[str, Any]) -> str:
-    href = _text(said["href"])
+    """The link, or its https alternate where it is an ``s3://``; '' when there is none."""
+    href = _link(said)
     if not href.startswith("s3:"):
         return href
-    others = (said.get("alternate") or {}).values()
-    return next((_text(o["href"]) for o in others if o["href"].startswith("https:")), href)
+    others = said.get("alternate")
+    hrefs = [_link(o) for o in others.values()] if isinstance(others, Mapping) else []
+    return next((other for other in hrefs if other.startswith("https:")), href)
 
 
-def _normalise(properties: dict[str, Any], title: str) -> None:
+def _link(said: Any) -> str:
+    href = said.get("href") if isinstance(said, Mapping) else None
+    return href if isinstance(href, str) else ""
+
+
+def _normalise(properties: dict[str, Any], title: str, collection: str) -> None:
     """One spelling for what the portals spell in many ways."""
     facts = names.parse_name(title) or {}
     tile = names.tile(properties.get(TILE) or properties.get("s2:mgrs_tile") or facts.get("tile"))
@@ -237,11 +346,51 @@ def _normalise(properties: dict[str, Any], title: str) -> None:
         properties[ORBIT] = int(facts["orbit"])
     if isinstance(properties.get(ORBIT_STATE), str):
         properties[ORBIT_STATE] = properties[ORBIT_STATE].lower()
+    for name in (CLOUD, ORBIT):
+        if name in properties:
+            _make_number(properties, name)
+    epsg = epsg_of(properties)
+    if epsg:
+        properties["proj:epsg"] = epsg
+    if collection in NOT_PROJECTED:
+        for name in [n for n in properties if n.startswith("proj:")]:
+            del properties[name]
+
+
+def _make_number(properties: dict[str, Any], name: str) -> None:
+    """A number also when it came as a text; what is none is left out."""
+    value = properties.pop(name)
+    if isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?", value.strip()):
+        value = float(value) if "." in value else int(value)
+    if _is_number(value):
+        properties[name] = value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and _finite(value)
+
+
+def _finite(value: Any) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def _without_prefix(facts: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    return {n.replace(prefix, "", 1): v for n, v in facts.items() if v is not None}
 
 
 def _cql2(name: str, operator: str, value: Any) -> dict[str, Any]:
-    symbols = {"lte": "<=", "gte": ">=", "eq": "=", "in": "in"}
+    """A comparison of CQL2's basic class, which knows no ``in``."""
+    if operator == "in":
+        return _joined("or", [_cql2(name, "eq", v) for v in value])
+    symbols = {"lte": "<=", "gte": ">=", "eq": "="}
     return {"op": symbols[operator], "args": [{"property": name}, value]}
+
+
+def _joined(operator: str, args: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return args[0] if len(args) == 1 else {"op": operator, "args": list(args)}
 
 
 def _bare(name: str) -> str:
@@ -252,6 +401,74 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"expected a text, found {type(value).__name__}")
     return value
+
+
+# --- a server that nobody has written down --------------------------------------------------------
+
+LIKELY = (
+    ("sentinel-2-l2a-maja", r"maja"),
+    ("sentinel-2-l2a", r"(sentinel|^s)[-_]?s?2.*l2a"),
+    ("sentinel-2-l1c", r"(sentinel|^s)[-_]?s?2.*l1c"),
+    ("sentinel-1-grd", r"(sentinel|^s)[-_]?s?1.*grd"),
+    ("sentinel-1-slc", r"(sentinel|^s)[-_]?s?1.*slc"),
+    ("sentinel-1-rtc", r"(sentinel|^s)[-_]?s?1.*rtc"),
+    ("landsat-c2-l2", r"landsat.*c2.*l2"),
+)
+"""Our collections and what their ids at other places look like; the first that fits counts."""
+
+
+def describe(url: str, landing: Any, collections: Any) -> dict[str, Any]:
+    """An entry for the portals file from a server's landing page and its ``/collections``. Pure.
+
+    Raises ValueError with the reason when this is no STAC API or holds nothing that we know.
+    """
+    if not isinstance(landing, Mapping) or not _search_link(landing):
+        raise ValueError("there is no STAC API at this address (its landing page names no search)")
+    found = _known(_rows(collections, "collections"))
+    if not found:
+        raise ValueError("this STAC API holds none of the collections that we know")
+    classes = " ".join(c for c in landing.get("conformsTo") or () if isinstance(c, str))
+    filtering = _filtering(classes)
+    base = re.sub(r"/search/?$", "", urljoin(url, _search_link(landing).partition("?")[0]))
+    host = urlsplit(base).hostname or "portal"
+    return {
+        "id": re.sub(r"\W+", "_", re.sub(r"^(www|stac|api)\.", "", host)),
+        "title": str(landing.get("title") or landing.get("id") or host),
+        "family": "stac",
+        "url": base,
+        "collections": found,
+        "filtering": filtering,
+        "filters": [CLOUD] if filtering else [],
+        "sortby": "properties.datetime" if re.search(r"item-search#sort\b", classes) else "",
+    }
+
+
+def _filtering(classes: str) -> str:
+    """``query`` where it is known, else CQL2 where its JSON is (GeoServer has only the text)."""
+    if re.search(r"item-search#query\b", classes):
+        return "query"
+    return "filter" if "item-search#filter" in classes and "cql2-json" in classes else ""
+
+
+def _search_link(landing: Mapping[str, Any]) -> str:
+    links = [ln for ln in _rows(landing, "links") if ln.get("rel") == "search"]
+    return next((_link(ln) for ln in links if "html" not in str(ln.get("type"))), "")
+
+
+def _known(collections: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Our ids to theirs: the same id where there is one, else the shortest that looks like it."""
+    ids = sorted((str(c["id"]) for c in collections if c.get("id")), key=lambda i: (len(i), i))
+    found: dict[str, str] = {}
+    for theirs in ids:
+        ours = next((o for o, like in LIKELY if re.search(like, theirs, re.IGNORECASE)), None)
+        if ours and (ours not in found or theirs == ours):
+            found[ours] = theirs
+    return found
+
+
+def _rows(thing: Any, name: str) -> list[Mapping[str, Any]]:
+    rows = thing.get(name) if isinstance(thing, Mapping) else None
+    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
 
 
 FAMILY = StacProvider

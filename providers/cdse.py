@@ -25,7 +25,7 @@ class Cdse(ODataProvider):
         family="odata",
         url="https://catalogue.dataspace.copernicus.eu/odata/v1",
         files="https://download.dataspace.copernicus.eu/odata/v1",
-        description="The European Union's own archive of every Sentinel; files want a free account.",
+        description="The European Union's archive of every Sentinel; files want a free account.",
         since=date(2023, 1, 24),
         collections={
             "sentinel-2-l2a": "SENTINEL-2:S2MSI2A",

@@ -6,17 +6,21 @@ free account; bands are fetched one by one through the https alternates of the `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from ..core import bands
 from ..core.auth import OpenId
 from ..core.catalogue import CLOUD, ORBIT, ORBIT_STATE, PLATFORM, TILE
-from ..core.model import Asset
 from ..core.provider import Download, Paging
-from ._stac import StacInfo, StacProvider
+from ._stac import StacInfo, StacProvider, baseline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..core.model import Asset
 
 
 class CdseStac(StacProvider):
@@ -34,6 +38,7 @@ class CdseStac(StacProvider):
             "sentinel-1-slc": "sentinel-1-slc",
         },
         filters=frozenset({CLOUD, PLATFORM, TILE, ORBIT, ORBIT_STATE}),
+        filtering="filter",  # its `query` knows no `in`
         paging=Paging(size=100),  # 43 assets an item: more makes slow answers
         download_auth=OpenId(
             endpoint="https://identity.dataspace.copernicus.eu/auth/realms/CDSE/protocol/openid-connect/token",
@@ -54,6 +59,11 @@ class CdseStac(StacProvider):
     def title(self, item: Mapping[str, Any], properties: Mapping[str, Any]) -> str:
         private = properties.get("_private") or {}
         return super().title({"id": private.get("product_name") or item["id"]}, properties)
+
+    def assets(self, item: Mapping[str, Any], title: str) -> dict[str, Asset]:
+        # raster:offset is -0.1 on every band, on aerosol, and on scenes older than baseline 04.00.
+        shift = bands.offset(baseline(item, title))
+        return {k: bands.scaled(a, shift) for k, a in super().assets(item, title).items()}
 
     def asset(self, key: str, said: Mapping[str, Any], title: str) -> Asset:
         asset = super().asset(key, said, title)

@@ -6,12 +6,19 @@ https://element84.com/earth-search/ — no account; Sentinel-2 L2A bands are pub
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ..core import bands
 from ..core.catalogue import CLOUD, MODE, ORBIT, ORBIT_STATE, PLATFORM, TILE
-from ..core.model import SearchRequest
 from ..core.provider import Paging
-from ._stac import StacInfo, StacProvider
+from ._stac import StacInfo, StacProvider, baseline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..core.model import Asset
+
+NO_ORBIT = frozenset({ORBIT, ORBIT_STATE})
 
 
 class EarthSearch(StacProvider):
@@ -23,7 +30,9 @@ class EarthSearch(StacProvider):
         description="Sentinel and Landsat as cloud-optimised GeoTIFF on AWS Open Data; no account.",
         since=date(2020, 6, 1),
         collections={
-            "sentinel-2-l2a": "sentinel-2-l2a",
+            # Not their sentinel-2-l2a, where part of the items say wrongly whether the offset of
+            # -1000 was applied to the pixels; this one has checksums, too. Its gaps: see docs.
+            "sentinel-2-l2a": "sentinel-2-c1-l2a",
             "sentinel-2-l1c": "sentinel-2-l1c",
             "sentinel-1-grd": "sentinel-1-grd",
             "landsat-c2-l2": "landsat-c2-l2",
@@ -31,6 +40,8 @@ class EarthSearch(StacProvider):
         # A CQL2 filter is ignored without a word (115 million hits instead of some): `query` only.
         filtering="query",
         filters=frozenset({CLOUD, PLATFORM, TILE, ORBIT, ORBIT_STATE, MODE}),
+        # Sentinel-2 items carry no orbit: asked for one, the server would find nothing.
+        lacking={"sentinel-2-l2a": NO_ORBIT, "sentinel-2-l1c": NO_ORBIT},
         # 1000 items with all assets exceed the server's answer size and give 502.
         paging=Paging(size=200),
         links={"home": "https://element84.com/earth-search/"},
@@ -39,13 +50,13 @@ class EarthSearch(StacProvider):
         docs="https://github.com/Element84/earth-search",
     )
 
-    def _wishes(self, request: SearchRequest) -> dict[str, Any]:
-        # Sentinel-2 items carry no orbit: asked for one, the server would find nothing.
-        wishes = super()._wishes(request)
-        if request.collection.startswith("sentinel-2"):
-            for name in (ORBIT, ORBIT_STATE):
-                wishes.get("query", {}).pop(name, None)
-        return {key: value for key, value in wishes.items() if value}
+    def assets(self, item: Mapping[str, Any], title: str) -> dict[str, Asset]:
+        found = super().assets(item, title)
+        said = item["properties"]
+        # Where the offset was applied to the pixels, raster:bands says -0.1 all the same.
+        applied = said.get("earthsearch:boa_offset_applied") is True
+        shift = 0.0 if applied else bands.offset(baseline(item, title))
+        return {key: bands.scaled(asset, shift) for key, asset in found.items()}
 
 
 PROVIDER = EarthSearch

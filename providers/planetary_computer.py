@@ -7,19 +7,24 @@ short-lived signature, fetched once per container and kept until it is about to 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 from urllib.parse import parse_qs, urlsplit
 
+from ..core import bands
 from ..core.auth import SignedUrl
-from ..core.catalogue import CLOUD, MODE, ORBIT, ORBIT_STATE
+from ..core.catalogue import CLOUD, MODE, ORBIT, ORBIT_STATE, TILE
 from ..core.errors import ResponseError
 from ..core.model import Asset, parse_time
 from ..core.provider import Paging, ProviderInfo
 from ..core.transport import Http, HttpRequest
-from ._stac import StacInfo, StacProvider
+from ._stac import StacInfo, StacProvider, baseline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ..core.conditions import Condition
 
 BLOBS = ".blob.core.windows.net"
 PUBLIC_ACCOUNT = "ai4edatasetspublicassets"
@@ -40,8 +45,9 @@ class PlanetaryComputer(StacProvider):
             "sentinel-1-rtc": "sentinel-1-rtc",
             "landsat-c2-l2": "landsat-c2-l2",
         },
-        # It spells platforms "Sentinel-2A" and has no grid:code: those two are checked here.
-        filters=frozenset({CLOUD, ORBIT, ORBIT_STATE, MODE}),
+        # It spells platforms in three ways, "Sentinel-2A" being one: they are checked here.
+        filters=frozenset({CLOUD, ORBIT, ORBIT_STATE, MODE, TILE}),
+        spellings={TILE: "s2:mgrs_tile"},
         sortby="datetime",
         paging=Paging(size=250),
         download_auth=SignedUrl("https://planetarycomputer.microsoft.com/api/sas/v1/token"),
@@ -52,46 +58,80 @@ class PlanetaryComputer(StacProvider):
     )
 
     def __init__(
-        self, http: Http, files: Optional[Http] = None, info: Optional[ProviderInfo] = None
+        self,
+        http: Http,
+        files: Optional[Http] = None,
+        info: Optional[ProviderInfo] = None,
+        now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
     ) -> None:
         super().__init__(http, files, info)
+        self._now = now
         self._tokens: dict[str, tuple[str, datetime]] = {}
         self._lock = threading.Lock()
 
-    def resolve(self, asset: Asset) -> HttpRequest:
-        """The link with its signature; other hosts, public blobs and signed links stay as they are."""
-        parts = urlsplit(asset.href)
-        host = parts.hostname or ""
-        signed = {"st", "se", "sp"} & set(parse_qs(parts.query))
-        if not host.endswith(BLOBS) or signed or host == PUBLIC_ACCOUNT + BLOBS:
-            return HttpRequest("GET", asset.href)
-        container = parts.path.split("/")[1]
-        token = self._token(f"{host[: -len(BLOBS)]}/{container}")
-        return HttpRequest("GET", f"{asset.href}{'&' if parts.query else '?'}{token}")
-
-    def _token(self, place: str) -> str:
-        with self._lock:
-            token, until = self._tokens.get(place, ("", datetime.min.replace(tzinfo=timezone.utc)))
-            if datetime.now(timezone.utc) + EARLY < until:
-                return token
-            endpoint = getattr(self.info.download_auth, "endpoint", "")
-            answer = self.files.json(HttpRequest("GET", f"{endpoint}/{place}"))
-            try:
-                token, end = str(answer["token"]), parse_time(answer["msft:expiry"])
-            except (KeyError, TypeError, ValueError) as error:
-                raise ResponseError(
-                    "Planetary Computer gave no signature for the link.", provider=self.info.id
-                ) from error
-            self._tokens[place] = (token, end or datetime.now(timezone.utc))
-            return token
+    def wish(self, name: str, condition: Condition) -> tuple[str, dict[str, Any]]:
+        spelled, operators = super().wish(name, condition)
+        if name == TILE:  # "31TCJ", not "MGRS-31TCJ"
+            operators = {op: _without_mgrs(value) for op, value in operators.items()}
+        return spelled, operators
 
     def assets(self, item: Mapping[str, Any], title: str) -> dict[str, Asset]:
-        found = super().assets(item, title)
+        shift = bands.offset(baseline(item, title))  # the items tell neither scale nor offset
+        found = {k: bands.scaled(a, shift) for k, a in super().assets(item, title).items()}
         preview = found.get("rendered_preview")
         if preview:
             found["rendered_preview"] = replace(preview, roles=("thumbnail",))
         found.pop("tilejson", None)  # a web map's description, no file
         return found
+
+    def resolve(self, asset: Asset) -> HttpRequest:
+        """The link with its signature; other hosts, public blobs and signed links stay as is."""
+        place = _container(asset.href)
+        if not place:
+            return HttpRequest("GET", asset.href)
+        joint = "&" if urlsplit(asset.href).query else "?"
+        return HttpRequest("GET", f"{asset.href}{joint}{self._token(place)}")
+
+    def renew(self, asset: Asset) -> bool:
+        """Forgets the signature that was refused."""
+        with self._lock:
+            return self._tokens.pop(_container(asset.href), None) is not None
+
+    def _token(self, place: str) -> str:
+        with self._lock:
+            token, until = self._tokens.get(place, ("", None))
+            if until and self._now() + EARLY < until:
+                return token
+            endpoint = getattr(self.info.download_auth, "endpoint", "")
+            answer = self.files.json(HttpRequest("GET", f"{endpoint}/{place}"))
+            self._tokens[place] = token, _ = _read_token(answer, self.info.id)
+            return token
+
+
+def _container(href: str) -> str:
+    """``account/container`` of a link that wants a signature, '' for every other."""
+    parts = urlsplit(href)
+    account, _, rest = (parts.hostname or "").partition(".")
+    signed = {"st", "se", "sp"} & set(parse_qs(parts.query))
+    if f".{rest}" != BLOBS or signed or account == PUBLIC_ACCOUNT:
+        return ""
+    return f"{account}/{parts.path.split('/')[1]}"
+
+
+def _read_token(answer: Any, provider: str) -> tuple[str, datetime]:
+    try:
+        token, until = answer["token"], parse_time(answer["msft:expiry"])
+    except (KeyError, TypeError, ValueError):
+        token, until = None, None
+    if not isinstance(token, str) or until is None:
+        raise ResponseError("Planetary Computer gave no signature for the link.", provider=provider)
+    return token, until
+
+
+def _without_mgrs(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_mgrs(v) for v in value]
+    return value[5:] if isinstance(value, str) and value.startswith("MGRS-") else value
 
 
 PROVIDER = PlanetaryComputer
