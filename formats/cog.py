@@ -1,4 +1,4 @@
-"""Folders of GeoTIFF or JP2 bands, with the STAC item that `core.download.write_item` left, or without.
+"""Folders of GeoTIFF or JP2 bands, with the STAC item that a download left beside them, or without.
 
 Scale, offset and no-data come from the item's own words about each file, then from the file, and
 for a Sentinel-2 band of which nobody says anything from the processing baseline; never from a date.
@@ -24,8 +24,8 @@ from ..core.errors import StorageError, UnreadableFile
 
 IMAGES = {".tif", ".tiff", ".jp2"}
 SCENERY = {"thumbnail", "overview", "metadata"}  # roles of what is no data
-NO_RADIOMETRY = {"SCL", "TCI", "AOT", "WVP", "CLD", "SNW"}
 REFLECTANCE = re.compile(r"B\d{2}|B8A")
+KNOWN = re.compile(r"B\d{2}|B8A|SCL|TCI|AOT|WVP")
 OFFSET_SINCE = 4.0  # baseline 04.00 of Sentinel-2 shifted the stored numbers by 1000
 IN_NAME = re.compile(
     r"(?:^|_)(B\d{2}|B8A|SCL|TCI|AOT|WVP)(?:_\d{2}m)?$", re.IGNORECASE
@@ -185,12 +185,13 @@ def _bands(
     baseline: Optional[float],
 ) -> Iterator[Band]:
     """Every band of a file. A file that cannot be opened is an UnreadableFile."""
-    name = vocabulary.band(key)
     with _gdal():
         file = _open(path)
         pixel = abs(file.GetGeoTransform()[1])
         for number in range(1, file.RasterCount + 1):
             raster = file.GetRasterBand(number)
+            written = "" if asset else raster.GetDescription()  # as `stack` writes it
+            name = written if KNOWN.fullmatch(written) else vocabulary.band(key)
             own = Band(
                 name,
                 path,
@@ -237,7 +238,7 @@ def _unshifted(properties: Mapping[str, Any], baseline: Optional[float]) -> bool
 
 
 def _raster_facts(asset: Mapping[str, Any], number: int) -> Mapping[str, Any]:
-    """``nodata``, ``scale``, ``offset`` of one band: STAC 1.1 words, per band before per file, then 1.0's."""
+    """Nodata, scale and offset of one band: STAC 1.1 before 1.0, per band before per file."""
     facts: dict[str, Any] = {}
     for told in (
         _nth(asset.get("raster:bands"), number),
@@ -310,7 +311,8 @@ def stack(bands: Sequence[Band], out: Source) -> Path:
     """A VRT (or, by its name, a GeoTIFF) of these bands on the finest of their grids.
 
     Stored numbers are kept; each band keeps its name, no-data, scale and offset. The VRT names its
-    files relative to itself, so that the folder can be moved. Coarser bands are repeated, not smoothed.
+    files relative to itself, so that the folder can be moved. Coarser bands are repeated, not
+    smoothed.
     """
     if not bands:
         raise UnreadableFile("There is no band to make an image of.")
@@ -328,7 +330,8 @@ def _write_tiff(bands: Sequence[Band], out: Path) -> None:
     told = {band.nodata for band in bands if band.nodata is not None}
     if len(told) > 1:
         raise UnreadableFile(
-            f"A GeoTIFF has one no-data value, but these bands have {len(told)}: write a .vrt instead."
+            f"A GeoTIFF has one no-data value, but these bands have {len(told)}: "
+            "write a .vrt instead."
         )
     memory = f"/vsimem/sentinel_portals_{os.getpid()}_{id(bands)}.vrt"
     gdal.FileFromMemBuffer(memory, _vrt(bands, None).encode())
@@ -339,7 +342,7 @@ def _write_tiff(bands: Sequence[Band], out: Path) -> None:
     try:
         made = gdal.Translate(str(part), memory, format="GTiff", creationOptions=options)
         del made
-        os.replace(part, out)
+        part.replace(out)
     finally:
         gdal.Unlink(memory)
         part.unlink(missing_ok=True)
@@ -467,4 +470,6 @@ def _open(path: Path) -> Any:
     try:
         return gdal.Open(str(path))
     except RuntimeError as error:
-        raise UnreadableFile(f"{path.name} is damaged or is not an image that GDAL reads.") from error
+        raise UnreadableFile(
+            f"{path.name} is damaged or is not an image that GDAL reads."
+        ) from error

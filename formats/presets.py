@@ -6,11 +6,13 @@ offset of the product (https://sentiwiki.copernicus.eu/web/s2-products), not sto
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
-from .cog import Band
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .cog import Band
 
 Range = tuple[float, float]
 
@@ -26,7 +28,7 @@ class Channel:
 
 @dataclass(frozen=True)
 class Preset:
-    """``kind`` says how it is drawn: ``rgb``, ``classes``, ``single`` (any band), ``all`` (every band)."""
+    """``kind`` is how it is drawn: ``rgb``, ``classes``, ``single`` (any band), ``all`` of them."""
 
     id: str
     title: str

@@ -62,6 +62,12 @@ def georeference(image: Path, product: Product) -> Path:
         return _lay(image, *_box(product, size))
 
 
+def placement(placed: Path) -> str:
+    """How a picture got its place: ``grid``, ``tile``, ``corners`` or ``box``, the only guess."""
+    with _gdal():
+        return gdal.Open(str(placed)).GetMetadataItem(PLACEMENT) or ""
+
+
 def square(tile: str) -> tuple[int, int, int, int, int]:
     """EPSG code, west, south, east and north of a Sentinel-2 tile (``31TCJ``); ValueError if none.
 

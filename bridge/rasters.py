@@ -1,0 +1,337 @@
+"""What was downloaded, as raster layers: composition, stretch, credits, time, place in the tree.
+
+The layer's file is a VRT beside the data, so that a project and its folders can be moved together.
+Stretches are in reflectance: QGIS applies the VRT's scale and offset by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Optional, Union
+
+from qgis.core import (
+    Qgis,
+    QgsContrastEnhancement,
+    QgsDateTimeRange,
+    QgsLayerMetadata,
+    QgsLayerTreeGroup,
+    QgsMultiBandColorRenderer,
+    QgsPalettedRasterRenderer,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRasterMinMaxOrigin,
+    QgsSingleBandGrayRenderer,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QDateTime, Qt
+from qgis.PyQt.QtGui import QColor
+
+from ..core import bands as vocabulary
+from ..core import names
+from ..core.download import safe
+from ..core.errors import StorageError, UnreadableFile
+from ..core.model import Product, parse_time, to_item
+from ..formats import cog, quicklook
+from ..formats.presets import PRESETS, SCL, Composite, choose
+from . import settings
+from .i18n import tr
+
+ACQUISITION = "sentinel_portals/acquisition"
+"""Custom property of a group and of its layers: which acquisition they show."""
+
+Sources = Union[str, Path, Iterable[Union[str, Path]]]
+
+
+def presets() -> list[tuple[str, str]]:
+    """Id and translated title of every composition, as a menu lists them."""
+    titles = {
+        "true_colour": tr("True colour"),
+        "near_infrared": tr("Near infrared"),
+        "agriculture": tr("Agriculture"),
+        "swir": tr("Short-wave infrared"),
+        "visual": tr("Ready-made picture"),
+        "scl": tr("Scene classification"),
+        "single": tr("Each band by itself"),
+        "all": tr("All bands in one layer"),
+    }
+    return [(name, titles[name]) for name in PRESETS]
+
+
+def load_scene(
+    sources: Sources, preset: str = "true_colour", keys: Sequence[str] = ()
+) -> list[QgsRasterLayer]:
+    """Layers of what lies there, not yet in the project.
+
+    One composite per scene, or with ``single`` one layer per band. ``sources`` are folders, item
+    files or images; ``keys`` narrow it to some bands by any of their names. Main thread.
+    Raises UnreadableFile or StorageError.
+    """
+    layers = []
+    for scene in cog.read(sources):
+        scene = _narrowed(scene, keys)
+        for composite in _composites(scene, preset):
+            layers.append(_layer(scene, composite))
+    return layers
+
+
+def _narrowed(scene: cog.ImageSet, keys: Sequence[str]) -> cog.ImageSet:
+    wanted = {vocabulary.band(key) for key in keys}
+    bands = tuple(band for band in scene.bands if not wanted or band.key in wanted)
+    if not bands:
+        raise UnreadableFile(f"{scene.title} has none of the bands {', '.join(keys)} on the disk.")
+    return replace(scene, bands=bands)
+
+
+def _composites(scene: cog.ImageSet, preset: str) -> list[Composite]:
+    """``single`` means every band by itself here; a ready-made picture is one all the same."""
+    if PRESETS[preset].kind != "single":
+        return [choose(scene.bands, preset)]
+    whole: dict[str, list[cog.Band]] = {}
+    for band in scene.bands:
+        whole.setdefault(band.key if band.key == "TCI" else f"{band.path}:{band.band}", []).append(
+            band
+        )
+    return [choose(bands, "visual" if len(bands) > 2 else "single") for bands in whole.values()]
+
+
+def _layer(scene: cog.ImageSet, composite: Composite) -> QgsRasterLayer:
+    what = composite.bands[0].key if len(composite.bands) == 1 else composite.preset.id
+    file = f"{safe(scene.title)}.{safe(what)}.vrt"
+    try:
+        path = cog.stack(composite.bands, scene.folder / file)
+    except StorageError:  # a folder that can only be read
+        path = cog.stack(composite.bands, settings.home() / "rasters" / file)
+    plain = QgsRasterLayer.LayerOptions(False)  # the default style would read the whole image
+    layer = QgsRasterLayer(str(path), _name(scene, composite), "gdal", plain)
+    if not layer.isValid():
+        raise UnreadableFile(f"QGIS cannot open {path.name}.")
+    dress(layer, scene, composite)
+    return layer
+
+
+def dress(layer: QgsRasterLayer, scene: cog.ImageSet, composite: Composite) -> None:
+    """Everything that makes an image file of these bands the layer of this scene."""
+    _style(layer, composite)
+    _describe(layer, scene.item, scene.title)
+
+
+# --- looks -----------------------------------------------------------------------------------
+
+
+def _style(layer: QgsRasterLayer, composite: Composite) -> None:
+    """The renderer; what has no fixed stretch gets QGIS's cut at 2 and 98 per cent."""
+    if composite.preset.kind == "classes":
+        _style_classes(layer)
+        return
+    shown, places = _shown(composite)
+    if len(places) == 3:
+        layer.setRenderer(QgsMultiBandColorRenderer(layer.dataProvider(), *places))
+    else:
+        layer.setRenderer(QgsSingleBandGrayRenderer(layer.dataProvider(), places[0]))
+    if shown.stretch is None:
+        layer.setContrastEnhancement(
+            QgsContrastEnhancement.ContrastEnhancementAlgorithm.StretchToMinimumMaximum,
+            QgsRasterMinMaxOrigin.Limits.CumulativeCut,
+        )
+    else:
+        _stretch(layer, places, shown.stretch)
+
+
+def _shown(composite: Composite) -> tuple[Composite, list[int]]:
+    """Of all bands in one layer, those to be seen; and their numbers in the layer."""
+    if composite.preset.kind != "all":
+        return composite, list(range(1, len(composite.bands) + 1))
+    shown = choose(composite.bands)
+    return shown, [composite.bands.index(band) + 1 for band in shown.bands]
+
+
+def _stretch(
+    layer: QgsRasterLayer, places: Sequence[int], ranges: Sequence[tuple[float, float]]
+) -> None:
+    renderer, provider = layer.renderer(), layer.dataProvider()
+    setters = (
+        ("setRedContrastEnhancement", "setGreenContrastEnhancement", "setBlueContrastEnhancement")
+        if len(places) == 3
+        else ("setContrastEnhancement",)
+    )
+    for setter, place, (low, high) in zip(setters, places, ranges):
+        enhancement = QgsContrastEnhancement(provider.dataType(place))
+        enhancement.setContrastEnhancementAlgorithm(
+            QgsContrastEnhancement.ContrastEnhancementAlgorithm.StretchToMinimumMaximum
+        )
+        enhancement.setMinimumValue(low)
+        enhancement.setMaximumValue(high)
+        getattr(renderer, setter)(enhancement)
+
+
+def _style_classes(layer: QgsRasterLayer) -> None:
+    labels = _scl_labels()
+    classes = [
+        QgsPalettedRasterRenderer.Class(value, QColor(colour), labels[value])
+        for value, _, colour in SCL
+    ]
+    layer.setRenderer(QgsPalettedRasterRenderer(layer.dataProvider(), 1, classes))
+
+
+def _scl_labels() -> dict[int, str]:
+    return {
+        0: tr("No data"),
+        1: tr("Saturated or defective"),
+        2: tr("Dark or topographic shadow"),
+        3: tr("Cloud shadow"),
+        4: tr("Vegetation"),
+        5: tr("Bare soil"),
+        6: tr("Water"),
+        7: tr("Unclassified"),
+        8: tr("Cloud, medium probability"),
+        9: tr("Cloud, high probability"),
+        10: tr("Thin cirrus"),
+        11: tr("Snow or ice"),
+    }
+
+
+# --- words -----------------------------------------------------------------------------------
+
+
+def acquisition(item: Mapping[str, Any], title: str = "") -> str:
+    """``2024-06-12 S2A 31TEL``, as much of it as the item tells; else its title."""
+    properties = item.get("properties") or {}
+    facts = names.parse_name(str(properties.get("title") or item.get("id") or title)) or {}
+    start = _times(properties)[0]
+    words = (
+        start.toString("yyyy-MM-dd") if start else "",
+        names.platform(properties.get("platform")) or names.platform(facts.get("platform")),
+        names.tile(properties.get("grid:code")) or names.tile(facts.get("tile")),
+    )
+    told = [word for word in words if word]
+    return " ".join(told) if len(told) > 1 else (title or str(item.get("id") or ""))
+
+
+def _name(scene: cog.ImageSet, composite: Composite) -> str:
+    what = dict(presets())[composite.preset.id]
+    what = what[:1].lower() + what[1:]
+    if composite.preset.kind == "single":
+        what = composite.bands[0].key
+    return f"{acquisition(scene.item, scene.title)} {what}"
+
+
+def _times(properties: Mapping[str, Any]) -> tuple[Optional[QDateTime], Optional[QDateTime]]:
+    """First and last moment of the acquisition, in UTC."""
+    try:
+        start = parse_time(properties.get("start_datetime") or properties.get("datetime"))
+        end = parse_time(properties.get("end_datetime")) or start
+    except ValueError:
+        return None, None
+    both = []
+    for moment in (start, end):
+        text = f"{moment:%Y-%m-%dT%H:%M:%S}Z" if moment else ""
+        both.append(QDateTime.fromString(text, Qt.DateFormat.ISODate) if text else None)
+    return both[0], both[1]
+
+
+def attribution(item: Mapping[str, Any]) -> str:
+    """The credit line, with the year of the acquisition where Copernicus asks for it."""
+    properties = item.get("properties") or {}
+    said = str(properties.get("attribution") or "")
+    start = _times(properties)[0]
+    if start:
+        wanted = r"(Copernicus Sentinel data)(?! \d{4})(?! \[)"
+        said = re.sub(wanted, rf"\1 {start.toString('yyyy')}", said)
+    return said
+
+
+def _describe(layer: QgsRasterLayer, item: Mapping[str, Any], title: str) -> None:
+    properties = item.get("properties") or {}
+    credit, licence = attribution(item), str(properties.get("license") or "")
+    portal = str(
+        properties.get("sentinel_portals:portal")
+        or properties.get("sentinel_portals:provider")
+        or ""
+    )
+    layer.setCustomProperty(ACQUISITION, acquisition(item, title))
+    server = layer.serverProperties()
+    (server if hasattr(server, "setAttribution") else layer).setAttribution(credit)
+    about = QgsLayerMetadata()
+    about.setIdentifier(str(item.get("id") or title))
+    about.setTitle(layer.name())
+    about.setType("dataset")
+    told = tr("{title}, downloaded from {portal}.") if portal else "{title}"
+    about.setAbstract(told.format(title=properties.get("title") or title, portal=portal))
+    about.setRights([credit] if credit else [])
+    about.setLicenses([licence] if licence else [])
+    about.setCrs(layer.crs())
+    start, end = _times(properties)
+    if start and end:
+        extent = QgsLayerMetadata.Extent()
+        extent.setTemporalExtents([QgsDateTimeRange(start, end)])
+        about.setExtent(extent)
+        _set_time(layer, start, end)
+    layer.setMetadata(about)
+
+
+def _set_time(layer: QgsRasterLayer, start: QDateTime, end: QDateTime) -> None:
+    """For the temporal controller: the layer is there while the satellite passed."""
+    temporal = layer.temporalProperties()
+    temporal.setMode(Qgis.RasterTemporalMode.FixedTemporalRange)
+    temporal.setFixedTemporalRange(QgsDateTimeRange(start, end))
+    temporal.setIsActive(True)
+
+
+# --- quicklooks ------------------------------------------------------------------------------
+
+
+def quicklook_layer(placed: Path, product: Product) -> QgsRasterLayer:
+    """The layer of a thumbnail that `formats.quicklook.georeference` has put in its place."""
+    item = to_item(product)
+    who = acquisition(item, product.title or product.id)
+    layer = QgsRasterLayer(str(placed), tr("{scene} quicklook").format(scene=who), "gdal")
+    if not layer.isValid():
+        raise UnreadableFile(f"QGIS cannot open {Path(placed).name}.")
+    _describe(layer, item, product.title)
+    if quicklook.placement(placed) == "box":
+        about = layer.metadata()
+        about.setAbstract(about.abstract() + " " + tr("Its position is approximate."))
+        layer.setMetadata(about)
+    return layer
+
+
+# --- the layer tree --------------------------------------------------------------------------
+
+
+def add(
+    layers: Sequence[QgsRasterLayer],
+    project: Optional[QgsProject] = None,
+    near: Optional[QgsVectorLayer] = None,
+    group: str = "",
+) -> Optional[QgsLayerTreeGroup]:
+    """Adds the layers to the project, each in the group of its acquisition (or the named group).
+
+    A new group goes right above ``near``, the footprints, else to the top. Of many single bands
+    only the first is drawn. Gives the group of the last layer.
+    """
+    project = project or QgsProject.instance()
+    home = None
+    for layer in layers:
+        home = _group(project, group or layer.customProperty(ACQUISITION, ""), near)
+        drawn = bool(group) or not any(node.isVisible() for node in home.findLayers())
+        project.addMapLayer(layer, False)
+        node = home.insertLayer(len(home.children()), layer)
+        node.setExpanded(False)
+        node.setItemVisibilityChecked(drawn)
+    return home
+
+
+def _group(project: QgsProject, title: str, near: Optional[QgsVectorLayer]) -> QgsLayerTreeGroup:
+    root = project.layerTreeRoot()
+    there = next((g for g in root.findGroups(True) if g.customProperty(ACQUISITION) == title), None)
+    if there is not None:
+        return there
+    node = root.findLayer(near.id()) if near is not None else None
+    parent = node.parent() if node else root
+    place = parent.children().index(node) if node else 0
+    made = parent.insertGroup(place, title)
+    made.setCustomProperty(ACQUISITION, title)
+    return made
