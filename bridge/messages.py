@@ -65,6 +65,7 @@ ROWS: dict[type[errors.SentinelPortalsError], Row] = {
     errors.ChecksumMismatch: Row(next=mark("Try again; if it stays so, please report it.")),
     errors.StorageError: Row(next=mark("Choose another folder or make room.")),
     errors.MissingLibrary: Row(next=mark("Restart QGIS afterwards.")),
+    errors.UnreadableFile: Row(next=mark("Download it again.")),
     errors.UnexpectedError: Row(
         next=mark("This is a mistake of the plugin: please report it with the details in the log.")
     ),
@@ -134,7 +135,7 @@ FACTS = (
 
 
 def sentence(error: BaseException, title: str = "") -> str:
-    """What happened, to whom, what next. ``title`` is the portal's: an error may know its id only."""
+    """What happened, to whom, what next; ``title`` is the portal's, if the error knows its id."""
     known = error if isinstance(error, errors.SentinelPortalsError) else unexpected(error)
     row = next(ROWS[kind] for kind in type(known).__mro__ if kind in ROWS)
     answer = re.search(r" answered (\d{3}.*)$", str(known))

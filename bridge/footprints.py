@@ -1,0 +1,387 @@
+"""The footprint layer: one GeoPackage, one schema, one feature per scene.
+
+`FootprintStore` writes in a task's thread, with GDAL alone; the layer reads the same file at the
+same time, which SQLite's write-ahead log allows. What makes the layer ours hangs on its custom
+property, so that it comes back with the project.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Optional
+
+from osgeo import gdal, ogr, osr
+from qgis.core import (
+    QgsMapLayer,
+    QgsVectorLayer,
+)
+
+from ..core import geometry, names
+from ..core.catalogue import CATALOGUE, CLOUD, ORBIT, ORBIT_STATE, PLATFORM, TILE
+from ..core.download import whole
+from ..core.errors import StorageError
+from ..core.model import Product, from_item, to_item
+from ..core.scene import Scene, Scenes
+from .i18n import mark, tr, translated
+from .settings import home
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from qgis.core import QgsFeature
+
+    from ..core.model import Asset, Geometry
+
+PROPERTY = "sentinel_portals/footprints"
+TABLE = "footprints"
+STATES = ("found", "queued", "downloading", "on disk", "failed")
+PATIENCE = 10_000  # milliseconds to wait for another writer
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column: its name, OGR's type, and the heading in the attribute table."""
+
+    name: str
+    type: int
+    alias: str
+
+
+FIELDS = (
+    Field("scene_id", ogr.OFTString, mark("Scene id")),
+    Field("title", ogr.OFTString, mark("Title")),
+    Field("collection", ogr.OFTString, mark("Collection")),
+    Field("platform", ogr.OFTString, mark("Platform")),
+    Field("datetime", ogr.OFTDateTime, mark("Start (UTC)")),
+    Field("end_datetime", ogr.OFTDateTime, mark("End (UTC)")),
+    Field("cloud_cover", ogr.OFTReal, mark("Cloud cover (%)")),
+    Field("tile", ogr.OFTString, mark("Tile")),
+    Field("relative_orbit", ogr.OFTInteger, mark("Relative orbit")),
+    Field("orbit_state", ogr.OFTString, mark("Orbit direction")),
+    Field("level", ogr.OFTString, mark("Level")),
+    Field("portal", ogr.OFTString, mark("Portal")),
+    Field("offers", ogr.OFTInteger, mark("Offers")),
+    Field("portals", ogr.OFTString, mark("Portals")),
+    Field("status", ogr.OFTString, mark("Availability")),
+    Field("size", ogr.OFTInteger64, mark("Size (bytes)")),
+    Field("state", ogr.OFTString, mark("State")),
+    Field("aoi_cover", ogr.OFTReal, mark("Area covered (%)")),
+    Field("thumbnail", ogr.OFTString, mark("Quicklook")),
+    Field("product", ogr.OFTString, mark("Offers (JSON)")),
+)
+"""The schema that others rely on (design 1.3)."""
+
+
+class FootprintStore:
+    """The GeoPackage of a footprint layer, to be used in one thread, the task's."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(path)
+        self._dataset: Any = None
+        self._fids: dict[int, int] = {}
+        self._cover: Any = None
+        self._area: Optional[Geometry] = None
+
+    def create(self) -> None:
+        """Makes an empty file with the schema; a file that is there already is kept."""
+        if self.path.exists():
+            return
+        with _storage(self.path):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            driver = ogr.GetDriverByName("GPKG")
+            dataset = driver.CreateDataSource(str(self.path))
+            if dataset is None:
+                raise OSError(gdal.GetLastErrorMsg())
+            layer = dataset.CreateLayer(
+                TABLE, _wgs84(), ogr.wkbMultiPolygon, ["GEOMETRY_NAME=geom", "FID=fid"]
+            )
+            for each in FIELDS:
+                layer.CreateField(ogr.FieldDefn(each.name, each.type))
+            _run(dataset, f'CREATE INDEX footprints_scene_id ON "{TABLE}" (scene_id)')
+            _run(dataset, "PRAGMA journal_mode = WAL")
+
+    def load(self) -> Scenes:
+        """The scenes that the file holds already, each with all its offers."""
+        scenes = Scenes()
+        if not self.path.exists():
+            return scenes
+        layer = self._layer()
+        layer.ResetReading()
+        for feature in layer:
+            for product in read_offers(feature.GetField("product")):
+                self._fids.setdefault(scenes.add(product), feature.GetFID())
+        return scenes
+
+    def write(
+        self,
+        places: Iterable[int],
+        scenes: Scenes,
+        area: Optional[Geometry],
+        fresh: Optional[Mapping[tuple[str, str, str], Product]] = None,
+    ) -> None:
+        """Inserts new scenes and updates changed ones, in one transaction.
+
+        ``fresh`` are newer descriptions of products that `load` brought.
+        """
+        layer = self._layer()
+        self._look_at(area)
+        with _storage(self.path), self._transaction():
+            for place in places:
+                self._write(layer, place, _renewed(scenes[place], fresh or {}))
+
+    def set_state(self, scene_ids: Iterable[str], state: str) -> None:
+        """Marks scenes as queued, downloading, on disk, failed; a connection of its own."""
+        dataset = _open(self.path)
+        layer = dataset.GetLayerByName(TABLE)
+        with _storage(self.path):
+            for scene_id in scene_ids:
+                text = str(scene_id).replace("'", "''")
+                layer.SetAttributeFilter(f"scene_id = '{text}'")
+                for feature in list(layer):
+                    feature.SetField("state", state)
+                    layer.SetFeature(feature)
+
+    def close(self) -> None:
+        """Ends the connection; the file is then whole without its log."""
+        if self._dataset is not None:
+            _run(self._dataset, "PRAGMA wal_checkpoint(TRUNCATE)")
+        self._dataset = None
+
+    def _layer(self) -> Any:
+        if self._dataset is None:
+            self.create()
+            self._dataset = _open(self.path)
+        return self._dataset.GetLayerByName(TABLE)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._dataset.StartTransaction()
+        try:
+            yield
+        except BaseException:
+            self._dataset.RollbackTransaction()
+            raise
+        if self._dataset.CommitTransaction() != ogr.OGRERR_NONE:
+            raise OSError(gdal.GetLastErrorMsg())
+
+    def _look_at(self, area: Optional[Geometry]) -> None:
+        if area is not self._area:
+            self._area = area
+            self._cover = geometry.cover(area) if area else None
+
+    def _write(self, layer: Any, place: int, scene: Scene) -> None:
+        fid = self._fids.get(place)
+        values = row(scene)
+        if self._cover:
+            values["aoi_cover"] = self._cover(scene.best.geometry)
+        feature = ogr.Feature(layer.GetLayerDefn())
+        for index, each in enumerate(FIELDS):
+            _set(feature, index, each, values.get(each.name))
+        shape = _multi(scene)
+        if shape is not None:
+            feature.SetGeometryDirectly(shape)
+        if fid is None:
+            feature.SetField("state", "found")
+            layer.CreateFeature(feature)
+            self._fids[place] = feature.GetFID()
+        else:
+            feature.SetFID(fid)
+            kept = layer.GetFeature(fid)
+            feature.SetField("state", kept.GetField("state") if kept else "found")
+            layer.SetFeature(feature)
+
+
+def row(scene: Scene) -> dict[str, Any]:
+    """The attributes of a scene but ``state`` and ``aoi_cover``, by the names of the fields."""
+    best, told = scene.best, scene.best.properties
+    start = best.datetime or best.start_datetime
+    who = scene.identity
+    grouped = dict(zip(("platform", "tile", "level"), who.group)) if not who.exact else {}
+    collection = CATALOGUE.get(best.collection)
+    orbit = told.get(ORBIT) or who.orbit
+    return {
+        "scene_id": scene.id,
+        "title": best.title or best.id,
+        "collection": best.collection,
+        "platform": told.get(PLATFORM) or grouped.get("platform"),
+        "datetime": start,
+        "end_datetime": best.end_datetime or start,
+        "cloud_cover": _first(scene, CLOUD),
+        "tile": grouped.get("tile") or names.tile(told.get(TILE)) or told.get(TILE),
+        "relative_orbit": int(orbit) if str(orbit).isdigit() else None,
+        "orbit_state": _first(scene, ORBIT_STATE),
+        "level": told.get("processing:level") or (collection.level if collection else None),
+        "portal": best.provider,
+        "offers": len(scene.offers),
+        "portals": ",".join(dict.fromkeys(o.provider for o in scene.offers)),
+        "status": best.order_status.value,
+        "size": sum(a.size or 0 for a in whole(best)) or None,
+        "thumbnail": getattr(picture(scene.offers), "href", None),
+        "product": _json(scene.offers),
+    }
+
+
+def _first(scene: Scene, name: str) -> Any:
+    """What the best offer that says anything about it says."""
+    return next((o.properties[name] for o in scene.offers if name in o.properties), None)
+
+
+def picture(offers: Sequence[Product]) -> Optional[Asset]:
+    """The small picture of a scene, the smaller kind first."""
+    for role in ("thumbnail", "overview"):
+        for offer in offers:
+            for asset in offer.assets.values():
+                web = asset.href.startswith(("https:", "http:", "sample:"))
+                if role in asset.roles and web and "tif" not in asset.type:
+                    return asset
+    return None
+
+
+def _json(offers: Sequence[Product]) -> str:
+    """Every offer as a STAC item, without what says nothing."""
+    items = []
+    for offer in offers:
+        item = to_item(offer)
+        item["properties"] = {k: v for k, v in item["properties"].items() if v is not None}
+        items.append({k: v for k, v in item.items() if v is not None})
+    return json.dumps(items, ensure_ascii=False, separators=(",", ":"))
+
+
+def read_offers(text: Any) -> list[Product]:
+    """The offers that `row` wrote; what cannot be read is left out."""
+    try:
+        items = json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        return []
+    found = []
+    for item in items if isinstance(items, list) else []:
+        try:
+            found.append(from_item(item))
+        except (AttributeError, KeyError, TypeError, ValueError):
+            continue
+    return found
+
+
+def offers(feature: QgsFeature) -> list[Product]:
+    """The offers of a footprint, the best first."""
+    return read_offers(feature["product"])
+
+
+def _renewed(scene: Scene, fresh: Mapping[tuple[str, str, str], Product]) -> Scene:
+    if not any(o.key in fresh for o in scene.offers):
+        return scene
+    held = [fresh.get(o.key, o) for o in scene.offers]
+    return Scene(scene.identity, tuple(held), scene.versions)
+
+
+def _set(feature: Any, index: int, each: Field, value: Any) -> None:
+    if value is None or value == "":
+        return
+    if isinstance(value, datetime):
+        t = value.astimezone(timezone.utc)
+        second = t.second + t.microsecond / 1e6
+        feature.SetField(index, t.year, t.month, t.day, t.hour, t.minute, second, 100)
+    elif each.type == ogr.OFTReal:
+        feature.SetField(index, float(value))
+    elif each.type == ogr.OFTString:
+        feature.SetField(index, str(value))
+    elif each.type == ogr.OFTInteger64:
+        feature.SetFieldInteger64(index, int(value))
+    else:
+        feature.SetField(index, int(value))
+
+
+def _multi(scene: Scene) -> Any:
+    outline = next((o.geometry for o in scene.offers if o.geometry), None)
+    if outline is None:
+        return None
+    return ogr.ForceToMultiPolygon(ogr.CreateGeometryFromWkb(geometry.to_wkb(outline)))
+
+
+def _wgs84() -> Any:
+    reference = osr.SpatialReference()
+    reference.ImportFromEPSG(4326)
+    reference.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    return reference
+
+
+def _open(path: Path) -> Any:
+    with _storage(path):
+        dataset = gdal.OpenEx(str(path), gdal.OF_VECTOR | gdal.OF_UPDATE, ["GPKG"])
+        if dataset is None:
+            raise OSError(gdal.GetLastErrorMsg())
+    _run(dataset, f"PRAGMA busy_timeout = {PATIENCE}")
+    _run(dataset, "PRAGMA journal_mode = WAL")
+    _run(dataset, "PRAGMA synchronous = NORMAL")
+    return dataset
+
+
+def _run(dataset: Any, sql: str) -> None:
+    result = dataset.ExecuteSQL(sql)
+    if result is not None:
+        dataset.ReleaseResultSet(result)
+
+
+@contextmanager
+def _storage(path: Path) -> Iterator[None]:
+    """What a disk can do to us, as a StorageError with a sentence."""
+    try:
+        yield
+    except (OSError, RuntimeError) as error:  # RuntimeError: GDAL, when its exceptions are on
+        raise StorageError(
+            tr("The footprints could not be written to {path}: {why}").format(path=path, why=error)
+        ) from error
+
+
+def new_path(now: Optional[datetime] = None) -> Path:
+    """A file for the footprints of a new search, in our home."""
+    moment = now or datetime.now(timezone.utc)
+    stem = f"{moment:%Y%m%d-%H%M%S}"
+    folder = home() / "footprints"
+    tries = (folder / f"{stem}{f'-{n}' if n else ''}.gpkg" for n in range(10_000))
+    return next(path for path in tries if not path.exists())
+
+
+def open_layer(path: Path, title: str) -> QgsVectorLayer:
+    """The layer of a footprint file, dressed; not yet in the project."""
+    layer = QgsVectorLayer(f"{path}|layername={TABLE}", title, "ogr")
+    if not layer.isValid():
+        raise StorageError(tr("The footprints in {path} cannot be opened.").format(path=path))
+    layer.setCustomProperty(PROPERTY, True)
+    return layer
+
+
+def is_footprints(layer: Optional[QgsMapLayer]) -> bool:
+    return isinstance(layer, QgsVectorLayer) and bool(layer.customProperty(PROPERTY))
+
+
+def refresh(layer: QgsVectorLayer) -> None:
+    """Shows what the task has written since. Main thread, cheap."""
+    layer.dataProvider().reloadData()
+    layer.triggerRepaint()
+
+
+STYLES = (
+    ("cloud", mark("By cloud cover")),
+    ("portal", mark("By portal")),
+    ("date", mark("By date")),
+)
+
+
+def styles() -> list[tuple[str, str]]:
+    return [(name, translated(title)) for name, title in STYLES]
+
+
+def style(layer: QgsVectorLayer, name: str) -> None:
+    """Dresses the layer."""
+
+
+def selected(layer: QgsVectorLayer, all_if_none: bool = False) -> list[QgsFeature]:
+    """The selected footprints; all of them when none is selected and that is wanted."""
+    if layer.selectedFeatureCount() or not all_if_none:
+        return list(layer.getSelectedFeatures())
+    return list(layer.getFeatures())

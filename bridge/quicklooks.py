@@ -1,0 +1,172 @@
+"""Small pictures of scenes: fetched through their portal, kept on disk, shown in the map tip.
+
+The map tip asks with ``sentinel_quicklook("thumbnail")``: the answer is the address of the kept
+picture, or '' while it is being fetched in a thread of its own. Nothing waits for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import queue
+import threading
+from typing import TYPE_CHECKING, Any, Optional
+
+from qgis.core import QgsExpression, QgsExpressionFunction
+from qgis.PyQt.QtCore import QCoreApplication, QThread, QUrl
+
+from ..core.errors import PortalError, ProductUnavailable, SentinelPortalsError, StorageError
+from ..core.transport import Cancel, never
+from . import footprints
+from .i18n import tr
+from .settings import home
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from ..core.model import Asset, Product
+    from ..core.provider import Provider
+    from .portals import Portals
+
+FUNCTION = "sentinel_quicklook"
+KINDS = {b"\xff\xd8": ".jpg", b"\x89PNG": ".png", b"GIF8": ".gif", b"BM": ".bmp", b"RIFF": ".webp"}
+"""How pictures begin, and the ending that their file gets."""
+
+
+def folder() -> Path:
+    return home() / "quicklooks"
+
+
+def kept(href: str) -> Optional[Path]:
+    """The picture of this address, if it was fetched before."""
+    stem = _stem(href)
+    return next((p for k in KINDS.values() for p in [folder() / f"{stem}{k}"] if p.exists()), None)
+
+
+def _stem(href: str) -> str:
+    return hashlib.sha256(href.encode()).hexdigest()[:32]
+
+
+def picture(product: Product) -> Optional[Asset]:
+    """The asset that is a small picture of the product, None when it has none."""
+    return footprints.picture([product])
+
+
+def fetch(product: Product, providers: Mapping[str, Provider], cancelled: Cancel = never) -> Path:
+    """The product's picture as a file. Blocks. Raises PortalError or StorageError."""
+    asset = picture(product)
+    if asset is None:
+        raise ProductUnavailable(
+            tr("There is no quicklook of {title}.").format(title=product.title or product.id),
+            provider=product.provider,
+        )
+    there = kept(asset.href)
+    if there:
+        return there
+    provider = providers.get(product.provider)
+    if provider is None:
+        raise ProductUnavailable(
+            f"The portal {product.provider} is no longer in the list of portals.",
+            provider=product.provider,
+        )
+    return _keep(asset.href, provider.files.read(provider.resolve(asset), cancelled))
+
+
+def _keep(href: str, content: bytes) -> Path:
+    ending = next((k for start, k in KINDS.items() if content.startswith(start)), "")
+    if not ending:
+        raise PortalError(tr("The quicklook is no picture that can be shown."))
+    path = folder() / f"{_stem(href)}{ending}"
+    new = path.with_name(f"{path.stem}.{os.getpid()}.{threading.get_ident()}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.write_bytes(content)
+        new.replace(path)
+    except OSError as error:
+        raise StorageError(
+            tr("The quicklook could not be written to {folder}.").format(folder=path.parent)
+        ) from error
+    return path
+
+
+class Fetcher:
+    """Fetches in the background what map tips ask for; one thread, made when first needed."""
+
+    def __init__(self, portals: Portals) -> None:
+        self._portals = portals
+        self._wanted: queue.Queue[Optional[tuple[Product, Mapping[str, Provider]]]] = queue.Queue()
+        self._asked: set[str] = set()
+        self._stop = threading.Event()
+        self._thread: Optional[threading.Thread] = None
+
+    def ask(self, href: str, products: list[Product]) -> None:
+        """Main thread. An address is asked for once; after a failure the next QGIS tries again."""
+        product = next((p for p in products if getattr(picture(p), "href", "") == href), None)
+        if product is None or href in self._asked:
+            return
+        self._asked.add(href)
+        self._wanted.put((product, self._portals.get([product.provider])))
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="quicklooks", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._wanted.put(None)
+
+    def _work(self) -> None:
+        for wanted in iter(self._wanted.get, None):
+            if self._stop.is_set():
+                return
+            try:
+                fetch(*wanted, self._stop.is_set)
+            except SentinelPortalsError:
+                continue  # a map tip without a picture is still a map tip
+
+
+class QuicklookFunction(QgsExpressionFunction):
+    """``sentinel_quicklook("thumbnail")`` for map tips."""
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        super().__init__(FUNCTION, 1, "Sentinel Portals", self._help())
+        self._fetcher = fetcher
+
+    @staticmethod
+    def _help() -> str:
+        return tr("The address of the kept quicklook of a footprint, empty while it is fetched.")
+
+    def func(self, values: Any, context: Any, parent: Any, node: Any = None) -> str:
+        href = values[0]
+        if not isinstance(href, str) or not href:
+            return ""
+        there = kept(href)
+        if there:
+            return QUrl.fromLocalFile(str(there)).toString()
+        if QThread.currentThread() is QCoreApplication.instance().thread():
+            self._fetcher.ask(href, footprints.offers(context.feature()))
+        return ""
+
+    def usesGeometry(self, node: Any) -> bool:
+        return False
+
+    def referencedColumns(self, node: Any) -> set[str]:
+        return {"thumbnail", "product"}
+
+
+_registered: list[QuicklookFunction] = []
+
+
+def register(portals: Portals) -> None:
+    """Teaches QGIS the expression function."""
+    unregister()
+    function = QuicklookFunction(Fetcher(portals))
+    if QgsExpression.registerFunction(function):
+        _registered.append(function)
+
+
+def unregister() -> None:
+    """Takes it back, and ends its thread."""
+    while _registered:
+        _registered.pop()._fetcher.stop()
+        QgsExpression.unregisterFunction(FUNCTION)

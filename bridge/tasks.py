@@ -1,0 +1,344 @@
+"""Search, download and quicklooks beside the main thread: one QgsTask each, own threads inside.
+
+``run()`` catches everything, because an exception that leaves it aborts QGIS; `TASKS` keeps every
+task until ``finished``, because a task whose Python object nobody holds never runs; and the thread
+that ``run()`` holds is not counted in Qt's pool, because QGIS 3.22 draws the map with the same two.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, Optional
+
+from qgis.core import QgsTask
+from qgis.PyQt.QtCore import QThreadPool, pyqtSignal
+
+from ..core.download import Attempt, SceneFiles, fetch_scene
+from ..core.errors import Cancelled, SentinelPortalsError
+from ..core.scene import Scenes, merge
+from ..core.search import Found, Outcome, search_all
+from ..formats.quicklook import georeference
+from . import messages, quicklooks
+from .footprints import FootprintStore
+from .i18n import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ..core.model import Geometry, Product, SearchRequest
+    from ..core.provider import Provider
+
+TASKS: set[QgsTask] = set()
+
+POLL = 0.1  # seconds between two looks
+PAUSE = 0.2  # seconds between two news
+BATCH = 500  # products that are not kept waiting
+
+
+class Task(QgsTask):
+    """What ours have in common: `work` does it, ``error`` is why it could not be done."""
+
+    ended = pyqtSignal(bool)
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title, QgsTask.Flag.CanCancel)
+        self.error: Optional[SentinelPortalsError] = None
+        self._stop = threading.Event()
+        TASKS.add(self)
+
+    def work(self) -> None:
+        raise NotImplementedError
+
+    def stopped(self) -> bool:
+        """Did someone cancel? Any thread may ask, also after the task's end."""
+        return self._stop.is_set()
+
+    def cancel(self) -> None:
+        self._stop.set()
+        super().cancel()
+
+    def run(self) -> bool:
+        try:
+            with _uncounted():
+                self.work()
+        except SentinelPortalsError as error:
+            self.error = error
+        except Exception as error:
+            self.error = messages.unexpected(error)
+        return self.error is None and not self.stopped()
+
+    def finished(self, result: bool) -> None:
+        TASKS.discard(self)
+        if self.error is not None and not isinstance(self.error, Cancelled):
+            messages.log(messages.sentence(self.error), self.error.__cause__ or self.error)
+        self.ended.emit(result)
+
+
+@contextmanager
+def _uncounted() -> Iterator[None]:
+    """Lets Qt's pool start another thread meanwhile: ours mostly sleeps."""
+    pool = QThreadPool.globalInstance()
+    pool.releaseThread()
+    try:
+        yield
+    finally:
+        pool.reserveThread()
+
+
+def stop_all() -> None:
+    """Cancels what still runs; for the plugin's unload."""
+    for task in list(TASKS):
+        task.cancel()
+
+
+def beside(work: Callable[[], Any]) -> Iterator[Any]:
+    """Does ``work`` in a thread of its own; yields None every tenth of a second, then its answer.
+
+    What it raises is raised here. Whoever stops asking leaves it to end by itself.
+    """
+    answers: queue.Queue[tuple[Any, Optional[BaseException]]] = queue.Queue()
+
+    def go() -> None:
+        try:
+            answers.put((work(), None))
+        except BaseException as error:  # raised again by whoever waits
+            answers.put((None, error))
+
+    threading.Thread(target=go, name="sentinel portals", daemon=True).start()
+    while True:
+        try:
+            answer, error = answers.get(timeout=POLL)
+        except queue.Empty:
+            yield None
+            continue
+        if error is not None:
+            raise error
+        yield answer
+        return
+
+
+class SearchTask(Task):
+    """Asks many portals; writes what comes into the store, tells it in ``progressed``.
+
+    ``progressed`` carries a Found per portal, at most five times a second; the products that came
+    since the last one are in it, and are in the store by then.
+    """
+
+    progressed = pyqtSignal(object)
+
+    def __init__(
+        self,
+        questions: Sequence[tuple[Provider, SearchRequest]],
+        store: Optional[FootprintStore],
+        area: Optional[Geometry] = None,
+    ) -> None:
+        super().__init__(tr("Search for satellite scenes"))
+        self._questions, self._store, self._area = list(questions), store, area
+        self._open = Counter(provider.info.id for provider, _ in self._questions)
+        self._asked = len(self._questions)
+        self._news: dict[str, Found] = {}
+        self._places: dict[int, None] = {}
+        self._old: set[Any] = set()
+        self._fresh: dict[Any, Product] = {}
+        self.scenes = Scenes()
+        self.outcomes: dict[str, Outcome] = {}
+
+    def work(self) -> None:
+        try:
+            self._begin()
+            self._listen()
+        finally:
+            if self._store:
+                self._store.close()
+
+    def _begin(self) -> None:
+        if self._store:
+            self.scenes = self._store.load()
+            self._old = {offer.key for scene in self.scenes for offer in scene.offers}
+
+    def _listen(self) -> None:
+        news: queue.Queue[Optional[Found]] = queue.Queue()
+        ask = threading.Thread(target=self._ask, args=(news,), name="search", daemon=True)
+        ask.start()
+        told = time.monotonic()
+        going = True
+        while going and not self.stopped():
+            try:
+                found = news.get(timeout=POLL)
+                going = found is not None
+                if found:
+                    self._take(found)
+            except queue.Empty:
+                pass
+            waiting = sum(len(found.products) for found in self._news.values())
+            if not going or waiting >= BATCH or time.monotonic() - told >= PAUSE:
+                self._tell()
+                told = time.monotonic()
+        self._tell()
+
+    def _ask(self, news: queue.Queue[Optional[Found]]) -> None:
+        try:
+            for found in search_all(self._questions, self.stopped):
+                news.put(found)
+        finally:
+            news.put(None)
+
+    def _take(self, found: Found) -> None:
+        """One page: merged into the scenes, kept until it is told."""
+        name = found.provider
+        self._places.update(dict.fromkeys(self.scenes.extend(found.products)))
+        self._fresh.update((p.key, p) for p in found.products if p.key in self._old)
+        if found.done:
+            before = self.outcomes.get(name)
+            self.outcomes[name] = joined(before, found.outcome) if before else found.outcome
+            self._open[name] -= 1
+        waiting = self._news.get(name)
+        products = (waiting.products if waiting else ()) + found.products
+        done = found.done and not self._open[name]
+        outcome = self.outcomes[name] if done else found.outcome
+        self._news[name] = Found(name, products, outcome, done)
+
+    def _tell(self) -> None:
+        """Into the store first, then to whoever listens."""
+        if self._store and self._places:
+            self._store.write(self._places, self.scenes, self._area, self._fresh)
+        news, self._news, self._places = self._news, {}, {}
+        for found in news.values():
+            self.progressed.emit(found)
+        if self._asked:
+            self.setProgress(100 * (1 - sum(self._open.values()) / self._asked))
+
+
+def joined(a: Outcome, b: Outcome) -> Outcome:
+    """Two questions to the same portal, told as one."""
+    known = [n for n in (a.matched, b.matched) if n is not None]
+    return replace(
+        a,
+        products=a.products + b.products,
+        matched=sum(known) if known else None,
+        pages=a.pages + b.pages,
+        seconds=max(a.seconds, b.seconds),
+        checked_here=tuple(sorted({*a.checked_here, *b.checked_here})),
+        unjudged=a.unjudged + b.unjudged,
+        unreadable=a.unreadable + b.unreadable,
+        complete=a.complete and b.complete,
+        error=a.error or b.error,
+    )
+
+
+class DownloadTask(Task):
+    """Fetches scenes one after the other; a scene that fails does not stop the next."""
+
+    scene_done = pyqtSignal(object)
+
+    def __init__(
+        self,
+        wanted: Sequence[Sequence[Product]],
+        providers: Mapping[str, Provider],
+        keys: Sequence[str],
+        folder: Path,
+        store_path: Optional[Path] = None,
+        scene_ids: Sequence[str] = (),
+    ) -> None:
+        super().__init__(tr("Download of satellite scenes"))
+        self._wanted, self._providers = [list(offers) for offers in wanted], dict(providers)
+        self._keys, self._folder = tuple(keys), Path(folder)
+        self._store = FootprintStore(store_path) if store_path else None
+        self._ids = list(scene_ids) or [merge(offers)[0].id for offers in self._wanted if offers]
+        self.results: list[SceneFiles] = []
+
+    def work(self) -> None:
+        self._mark(self._ids, "queued")
+        for place, offers in enumerate(self._wanted):
+            if self.stopped():
+                break
+            self._mark([self._ids[place]], "downloading")
+            files = self._fetch(place, offers)
+            if files is None:
+                break
+            self._mark([self._ids[place]], "on disk" if files.files else "failed")
+            self.results.append(files)
+            self.scene_done.emit(files)
+        self._mark(self._ids[len(self.results) :], "found")
+
+    def _fetch(self, place: int, offers: Sequence[Product]) -> Optional[SceneFiles]:
+        """One scene; None when it was cancelled."""
+        share = [0.0]
+
+        def progress(done: int, total: Optional[int]) -> None:
+            share[0] = done / total if total else 0.0
+
+        def fetch() -> SceneFiles:
+            return fetch_scene(
+                offers, self._providers, self._keys, self._folder, self.stopped, progress
+            )
+
+        try:
+            for files in beside(fetch):
+                self.setProgress(100 * (place + share[0]) / len(self._wanted))
+                if files is not None:
+                    return files
+                if self.stopped():
+                    return None
+        except Cancelled:
+            return None
+        except Exception as error:  # costs this scene only
+            known = messages.unexpected(error)
+            return SceneFiles(offers[0].title or offers[0].id, attempts=(Attempt("", known),))
+        return None
+
+    def _mark(self, scene_ids: Sequence[str], state: str) -> None:
+        if self._store and scene_ids:
+            self._store.set_state(scene_ids, state)
+
+
+@dataclass(frozen=True)
+class Quicklook:
+    """A picture in its place (``path``), or why there is none."""
+
+    title: str
+    product: Product
+    path: Optional[Path] = None
+    error: Optional[SentinelPortalsError] = None
+
+
+class QuicklookTask(Task):
+    """Fetches the quicklooks of scenes and puts them into their place on the map."""
+
+    quicklook_done = pyqtSignal(object)
+
+    def __init__(
+        self, wanted: Sequence[Sequence[Product]], providers: Mapping[str, Provider]
+    ) -> None:
+        super().__init__(tr("Quicklooks of satellite scenes"))
+        self._wanted, self._providers = [list(offers) for offers in wanted], dict(providers)
+        self.results: list[Quicklook] = []
+
+    def work(self) -> None:
+        for place, offers in enumerate(self._wanted):
+            for answer in beside(lambda offers=offers: self._make(offers)):
+                if self.stopped():
+                    return
+                if answer is not None:
+                    self.results.append(answer)
+                    self.quicklook_done.emit(answer)
+            self.setProgress(100 * (place + 1) / len(self._wanted))
+
+    def _make(self, offers: Sequence[Product]) -> Quicklook:
+        """From the first offer that has a picture whose place is known."""
+        title, error = offers[0].title or offers[0].id, None
+        for offer in offers:
+            try:
+                image = quicklooks.fetch(offer, self._providers, self.stopped)
+                return Quicklook(title, offer, georeference(image, offer))
+            except SentinelPortalsError as failed:
+                error = failed
+            except Exception as failed:  # costs this picture only
+                error = messages.unexpected(failed)
+        return Quicklook(title, offers[0], error=error)
