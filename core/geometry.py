@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from .errors import MissingLibrary, QueryError
 from .model import BBox, Geometry, SearchRequest, bounds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 EARTH_RADIUS_KM = 6371.0072  # the sphere with the area of WGS84
 AREA_TYPES = ("Polygon", "MultiPolygon")
@@ -135,7 +137,9 @@ def _unwrapped(shape: Any) -> Any:
     for part in getattr(shape, "geoms", [shape]):
         west, _, east, _ = part.bounds
         if _jumps(part):
-            part = shapely.ops.transform(lambda x, y, z=None: ([v + 360 if v < 0 else v for v in x], y), part)
+            part = shapely.ops.transform(
+                lambda x, y, z=None: ([v + 360 if v < 0 else v for v in x], y), part
+            )
             if not part.is_valid:
                 part = _surface(shapely.validation.make_valid(part))
         parts.append(part)
@@ -192,11 +196,14 @@ def cover(area: Geometry) -> Any:
 
 
 def overlap(a: Geometry, b: Geometry) -> float:
-    """The share of the smaller one that both have, 0 to 1."""
+    """The share of the smaller one that both have, 0 to 1; 0 when one of them is unreadable."""
     shape = _shapely().geometry.shape
-    first, second = shape(a), shape(b)
-    smaller = min(first.area, second.area)
-    return float(first.intersection(second).area / smaller) if smaller else 0.0
+    try:
+        first, second = shape(a), shape(b)
+        smaller = min(first.area, second.area)
+        return float(first.intersection(second).area / smaller) if smaller else 0.0
+    except Exception:  # an invalid outline; shapely 1.8 and 2 raise different classes
+        return 0.0
 
 
 def to_wkt(geometry: Geometry) -> str:
@@ -222,14 +229,18 @@ def area_km2(geometry: Geometry) -> float:
 def _ring_km2(ring: Any) -> float:
     total = 0.0
     for (x1, y1, *_), (x2, y2, *_) in zip(ring, ring[1:]):
-        total += math.radians(x2 - x1) * (2 + math.sin(math.radians(y1)) + math.sin(math.radians(y2)))
+        total += math.radians(x2 - x1) * (
+            2 + math.sin(math.radians(y1)) + math.sin(math.radians(y2))
+        )
     return total * EARTH_RADIUS_KM**2 / 2
 
 
 def count_points(geometry: Geometry) -> int:
-    rings = geometry["coordinates"] if geometry["type"] == "Polygon" else [
-        ring for polygon in geometry["coordinates"] for ring in polygon
-    ]
+    rings = (
+        geometry["coordinates"]
+        if geometry["type"] == "Polygon"
+        else [ring for polygon in geometry["coordinates"] for ring in polygon]
+    )
     return sum(len(ring) for ring in rings)
 
 

@@ -42,8 +42,9 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     (
         "muscate",  # the time is the tile's, 1 to 25 minutes after the datatake began
-        r"(?P<platform>SENTINEL2[A-D])_(?P<date>\d{8})-(?P<clock>\d{6})-\d{3}"
-        r"_(?P<level>L1C|L2A)_T(?P<tile>\d{2}[A-Z]{3})_[A-Z](?:_V(?P<version>\d+-\d+))?",
+        r"(?P<platform>SENTINEL2[A-DX])_(?P<date>\d{8})-(?P<clock>\d{6})-\d{3}"
+        r"_(?P<level>L1C|L2A|L2B(?:-[A-Z]+)?|L3A)_T(?P<tile>\d{2}[A-Z]{3})_[A-Z]"
+        r"(?:_V(?P<version>\d+-\d+))?",
     ),
     (
         "s1",
@@ -65,21 +66,21 @@ PATTERNS: tuple[tuple[str, str], ...] = (
         rf"_(?P<baseline>\d{{6}})_(?P<made>{TIME})",
     ),
     (
-        "landsat",
+        "landsat",  # Planetary Computer and Earth Search leave out when it was made
         r"L(?P<sensor>[COTEM])(?P<platform>0[1-9])_(?P<level>L1TP|L1GT|L1GS|L2SP|L2SR)"
-        r"_(?P<path>\d{3})(?P<row>\d{3})_(?P<date>\d{8})_(?P<made>\d{8})_(?P<baseline>\d\d)_(?P<tier>RT|T1|T2)"
-        r"(?:_(?:SR|ST|TOA))?",
+        r"_(?P<path>\d{3})(?P<row>\d{3})_(?P<date>\d{8})(?:_(?P<made>\d{8}))?"
+        r"_(?P<baseline>\d\d)_(?P<tier>RT|T1|T2)(?:_(?:SR|ST|TOA))?",
     ),
 )
 
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in PATTERNS)
 _SUFFIX = re.compile(r"(\.(SAFE|SEN3|zarr|zip|tar|nc|cdf))+$", re.IGNORECASE)
-_PLATFORM = re.compile(r"^(?:sentinel|s)[-_ ]?([1235])[-_ ]?([a-d]|p)?$", re.IGNORECASE)
+_PLATFORM = re.compile(r"^(?:sentinel|s)[-_ ]?([1235])[-_ ]?([a-dx]|p)?$", re.IGNORECASE)
 
 
 def parse_name(text: str) -> Optional[dict[str, str]]:
-    """The facts in a product's name or id, with its ``kind``; None when no pattern fits whole."""
-    name = _SUFFIX.sub("", text.strip())
+    """The facts in a product's name, id or path, with its ``kind``; None when no pattern fits."""
+    name = _SUFFIX.sub("", text.strip().rstrip("/"))
     if not name.startswith("COPERNICUS/"):
         name = name.rpartition("/")[2]
     for kind, pattern in _COMPILED:
@@ -92,7 +93,7 @@ def parse_name(text: str) -> Optional[dict[str, str]]:
 
 
 def platform(text: object) -> str:
-    """``sentinel-2a``, ``Sentinel-2A``, ``SENTINEL2A`` and ``S2A`` are all ``S2A``; '' if unknown."""
+    """``sentinel-2a``, ``SENTINEL2A`` and ``S2A`` are all ``S2A``; '' if unknown."""
     found = _PLATFORM.match(str(text or "").strip())
     return f"S{found[1]}{(found[2] or '').upper()}" if found else ""
 
@@ -105,6 +106,9 @@ def tile(text: object) -> str:
     return bare if re.fullmatch(TILE, bare) else ""
 
 
-def moment(text: str) -> datetime:
-    """``20230105T104329`` as a UTC time."""
-    return datetime.strptime(text, "%Y%m%dT%H%M%S").replace(tzinfo=timezone.utc)
+def moment(text: str) -> Optional[datetime]:
+    """``20230105T104329`` as a UTC time, None when there is no such date."""
+    try:
+        return datetime.strptime(text, "%Y%m%dT%H%M%S").replace(tzinfo=timezone.utc)
+    except ValueError:
+        return None

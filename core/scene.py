@@ -15,19 +15,24 @@ What cannot be identified stays a scene of its own: never merge on doubt.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from . import geometry, names
 from .catalogue import CATALOGUE
-from .model import Product, parse_time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from .model import Product
 
 EARLIEST, LATEST = timedelta(seconds=-60), timedelta(minutes=50)
 SAME_SLICE = timedelta(seconds=10)
+SAME_START = timedelta(seconds=2)
 SAME_PLACE = 0.95
 
+_DURATION = re.compile(r"^\d{4}_")
 _DATATAKE = re.compile(r"^GS2[A-D]_(\d{8}T\d{6})_")
 _DATASTRIP = re.compile(r"_S(\d{8}T\d{6})_N")
 
@@ -37,7 +42,8 @@ class Identity:
     """Who an acquisition is. ``group`` must be equal; the rest decides within a group.
 
     ``take`` is the datatake's start, ``seen`` the tile's own time, ``slice`` the datastrip's;
-    None where unknown. ``version`` sorts newer after older. ``exact`` groups need no more.
+    None where unknown. ``version`` is (baseline, when it was made) and sorts newer after older.
+    ``exact`` groups need no more, but for a ``take`` within two seconds where there is one.
     """
 
     group: tuple[str, ...]
@@ -46,7 +52,7 @@ class Identity:
     seen: Optional[datetime] = None
     slice: Optional[datetime] = None
     orbit: str = ""
-    version: tuple[str, ...] = ()
+    version: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class Scene:
 
     identity: Identity
     offers: tuple[Product, ...]
-    versions: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
+    versions: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @property
     def best(self) -> Product:
@@ -67,7 +73,7 @@ class Scene:
         """``S2A|31TFJ|R008|20230105T104329|20230105T104332|L2A|sen2cor``, ``-`` for the unknown."""
         who = self.identity
         if who.exact:
-            return "|".join(who.group)
+            return "|".join((*who.group, f"{who.take:%Y%m%dT%H%M%S}") if who.take else who.group)
         platform, tile, level, processor = who.group
         start = who.take or who.seen
         times = [f"{t:%Y%m%dT%H%M%S}" if t else "-" for t in (start, who.slice)]
@@ -115,7 +121,7 @@ class Scenes:
     @staticmethod
     def _same(scene: Scene, who: Identity, product: Product) -> bool:
         if who.exact:
-            return True
+            return _same_start(scene.identity, who)
         return _same_take(scene.identity, who) and _same_slice(scene, who, product)
 
 
@@ -136,7 +142,13 @@ def _same_take(a: Identity, b: Identity) -> bool:
     return bool(a.seen and b.seen and abs(a.seen - b.seen) < LATEST)
 
 
+def _same_start(a: Identity, b: Identity) -> bool:
+    return not a.take or not b.take or abs(a.take - b.take) <= SAME_START
+
+
 def _same_slice(scene: Scene, who: Identity, product: Product) -> bool:
+    if who.take and who.version[1] and who.version[1] in {made for _, made in scene.versions}:
+        return True  # ESA never gives two files one name
     known = scene.identity.slice
     if known and who.slice:
         if known == who.slice:
@@ -150,19 +162,23 @@ def _same_slice(scene: Scene, who: Identity, product: Product) -> bool:
 
 
 def _joined(scene: Scene, who: Identity, product: Product) -> Scene:
-    """The scene with one offer more: newest version first, online before offline, then by arrival."""
+    """The scene with one offer more: the newest baseline first, online before offline."""
     mine = scene.identity
     known = replace(
         mine,
-        take=mine.take or who.take,
-        seen=mine.seen or who.seen,
-        slice=mine.slice or who.slice,
+        take=_earlier(mine.take, who.take),
+        seen=_earlier(mine.seen, who.seen),
+        slice=_earlier(mine.slice, who.slice),
         orbit=mine.orbit or who.orbit,
     )
     held = [*zip(scene.offers, scene.versions), (product, who.version)]
-    held.sort(key=lambda pair: pair[0].online, reverse=True)
-    held.sort(key=lambda pair: pair[1][:1], reverse=True)
+    held.sort(key=lambda pair: (pair[1][:1], pair[0].online, pair[1][1:]), reverse=True)
     return Scene(known, tuple(p for p, _ in held), tuple(v for _, v in held))
+
+
+def _earlier(a: Optional[datetime], b: Optional[datetime]) -> Optional[datetime]:
+    """The one that does not depend on who came first."""
+    return min(a, b) if a and b else a or b
 
 
 def identity(product: Product) -> Identity:
@@ -197,19 +213,18 @@ def _mission(product: Product) -> str:
 
 def _sentinel2(product: Product, facts: Mapping[str, str]) -> Optional[Identity]:
     properties = product.properties
-    platform = names.platform(properties.get("platform")) or names.platform(facts.get("platform"))
-    tile = names.tile(properties.get("grid:code") or properties.get("s2:mgrs_tile") or facts.get("tile"))
+    platform = _first(names.platform, properties.get("platform"), facts.get("platform"))
+    codes = (properties.get("grid:code"), properties.get("s2:mgrs_tile"), facts.get("tile"))
+    tile = _first(names.tile, *codes)
     level = facts.get("level") or _level(product)
-    take = _time_in(_DATATAKE, properties, "s2:datatake_id", "eopf:datatake_id", "s2:datatake") or (
-        names.moment(facts["take"]) if "take" in facts else None
-    )
-    cut = _time_in(_DATASTRIP, properties, "s2:datastrip_id", "eopf:datastrip_id") or (
-        names.moment(facts["slice"]) if "slice" in facts else None
-    )
+    take = _time_in(_DATATAKE, properties, "s2:datatake_id", "eopf:datatake_id", "s2:datatake")
+    take = take or names.moment(facts.get("take", ""))
+    cut = _time_in(_DATASTRIP, properties, "s2:datastrip_id", "eopf:datastrip_id")
+    cut = cut or names.moment(facts.get("slice", ""))
     seen = product.start
     if "clock" in facts:
         seen = names.moment(f"{facts['date']}T{facts['clock']}")
-    if not (platform[2:] and tile and level and (take or seen)):
+    if not (platform and tile and level and (take or seen)):
         return None
     return Identity(
         group=(platform, tile, level, _processor(product, facts)),
@@ -219,6 +234,11 @@ def _sentinel2(product: Product, facts: Mapping[str, str]) -> Optional[Identity]
         orbit=_orbit(properties.get("sat:relative_orbit"), facts.get("orbit")),
         version=(_baseline(properties, facts), facts.get("made", "")),
     )
+
+
+def _first(spelled: Callable[[Any], str], *told: Any) -> str:
+    """The first of these that says more than the mission: ``sentinel-2`` is not yet a platform."""
+    return next((word for word in map(spelled, told) if len(word) > 2), "")
 
 
 def _level(product: Product) -> str:
@@ -253,17 +273,24 @@ def _baseline(properties: Mapping[str, Any], facts: Mapping[str, str]) -> str:
 
 
 def _sentinel1(product: Product, facts: Mapping[str, str]) -> Optional[Identity]:
-    suffix = facts.get("suffix", "").replace("_COG", "")  # a COG is another packaging, no other product
+    suffix = facts.get("suffix", "").replace(
+        "_COG", ""
+    )  # a COG is another packaging, no other product
     keys = ("platform", "mode", "type", "pol", "start", "stop", "orbit", "take")
     return Identity((*(facts[k] for k in keys), product.collection + suffix), exact=True)
 
 
 def _sentinel3(product: Product, facts: Mapping[str, str]) -> Optional[Identity]:
     timeliness = {"NR": "0", "ST": "1", "NT": "2"}.get(facts["timeliness"], "1")
-    start = parse_time(f"{names.moment(facts['start']):%Y-%m-%dT%H:%M}Z")  # frames shift by seconds
+    start = names.moment(facts["start"])
+    if start is None:
+        return None
+    # What comes in haste may be a second longer: of DDDD_CCC_LLL_FFFF the duration does not count.
+    instance = _DURATION.sub("", facts["instance"])
     return Identity(
-        (facts["platform"], facts["type"], facts["instance"], f"{start:%Y%m%dT%H%M}"),
+        (facts["platform"], facts["type"], instance),
         exact=True,
+        take=start,
         version=(timeliness + facts["baseline"], facts["made"]),
     )
 
@@ -284,7 +311,7 @@ def _landsat(product: Product, facts: Mapping[str, str]) -> Optional[Identity]:
     return Identity(
         ("L", *(facts[k] for k in keys), level),
         exact=True,
-        version=({"T1": "2", "T2": "1"}.get(facts["tier"], "0") + facts["made"], facts["made"]),
+        version=({"T1": "2", "T2": "1"}.get(facts["tier"], "0"), facts.get("made", "")),
     )
 
 
