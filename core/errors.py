@@ -28,7 +28,10 @@ from typing import Optional
 
 
 class SentinelPortalsError(Exception):
-    """The root; ``str(error)`` is one plain English sentence without secrets."""
+    """The root; ``str(error)`` is one plain English sentence without secrets.
+
+    ``code`` is the portal's own word for what happened (``DAT-ZIP-604``), where it has one.
+    """
 
     retry = False
     action = "report"
@@ -41,12 +44,14 @@ class SentinelPortalsError(Exception):
         url: str = "",
         status: Optional[int] = None,
         retry_after: Optional[float] = None,
+        code: str = "",
     ) -> None:
         super().__init__(message)
         self.provider = provider
         self.url = url
         self.status = status
         self.retry_after = retry_after
+        self.code = code
 
 
 class PortalError(SentinelPortalsError):
