@@ -152,7 +152,7 @@ def _fetch_offer(
     cancelled: Cancel,
     progress: Progress,
 ) -> tuple[list[Fetched], list[str]]:
-    provider = _ready(offer, providers)
+    provider, offer = _ready(offer, providers)
     assets, missing = bands.pick(offer.assets, keys) if keys else (whole(offer), [])
     assets = [a for a in assets if fetchable(a)]
     if not assets:
@@ -175,8 +175,8 @@ def _fetch_offer(
     return fetched, missing
 
 
-def _ready(offer: Product, providers: Mapping[str, Provider]) -> Provider:
-    """The portal of an offer, if it is here, has its login and has the product online."""
+def _ready(offer: Product, providers: Mapping[str, Provider]) -> tuple[Provider, Product]:
+    """The portal of an offer and what it holds now, if it is here, logged in and has it online."""
     provider = providers.get(offer.provider)
     if provider is None:
         raise ProductUnavailable(
@@ -184,14 +184,15 @@ def _ready(offer: Product, providers: Mapping[str, Provider]) -> Provider:
             provider=offer.provider,
         )
     title = provider.info.title
+    if provider.info.download_auth.fields and provider.files.auth is None:
+        raise AuthError(f"{title} wants a login before it lets files go.", provider=offer.provider)
+    offer = provider.details(offer)
     if not offer.online:
         raise ProductUnavailable(
             f"{title} keeps {offer.title} offline ({offer.order_status.value}).",
             provider=offer.provider,
         )
-    if provider.info.download_auth.fields and provider.files.auth is None:
-        raise AuthError(f"{title} wants a login before it lets files go.", provider=offer.provider)
-    return provider
+    return provider, offer
 
 
 def fetch_asset(
@@ -284,6 +285,12 @@ class _File:
 
     def _accepted(self, response: requests.Response, start: int) -> int:
         """From which byte the portal really goes on."""
+        if response.status_code == 202:  # accepted, not sent: it is being fetched from an archive
+            raise ProductUnavailable(
+                f"{self._title} is fetching {self.path.name} from its archive.",
+                provider=self.provider.info.id,
+                status=202,
+            )
         if response.status_code != 206:
             return 0
         said = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
@@ -339,6 +346,9 @@ class _File:
 
     def _refuse_page(self, chunk: bytes) -> None:
         """A login page with status 200 is no file (the type header lies both ways: look inside)."""
+        refusal = self.provider.refusal(chunk)
+        if refusal:
+            raise refusal
         start = chunk[:200].lstrip().lower()
         if start.startswith((b"<!doctype html", b"<html")) and "html" not in self.asset.type:
             raise ResponseError(

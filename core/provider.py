@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, ClassVar, Optional, Union
 
 from . import geometry
 from .auth import S3, ApiKey, Open, OpenId, Password, SignedUrl
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from requests.adapters import BaseAdapter
 
-    from .model import Asset, Page, SearchRequest
+    from .model import Asset, Page, Product, SearchRequest
 
 Auth = Union[Open, Password, ApiKey, OpenId, SignedUrl, S3]
 
@@ -75,6 +76,7 @@ class ProviderInfo:
     """The facts of a portal. ``until`` set means closed; ``successor`` is a portal's id.
 
     The portal applies ``filters`` itself; ``lacking`` names by collection those that fail there.
+    ``seen`` is the last sign of life of a portal of which nothing newer is known.
     """
 
     id: str
@@ -84,6 +86,7 @@ class ProviderInfo:
     description: str = ""
     since: Optional[date] = None
     until: Optional[date] = None
+    seen: Optional[date] = None
     successor: str = ""
     collections: Mapping[str, str] = field(default_factory=dict)
     filters: frozenset[str] = frozenset()
@@ -103,6 +106,13 @@ class ProviderInfo:
     @property
     def closed(self) -> bool:
         return self.until is not None
+
+    @property
+    def state(self) -> str:
+        """``open``, ``closed``, or ``unknown`` where nobody can tell since ``seen``."""
+        if self.closed:
+            return "closed"
+        return "unknown" if self.seen else "open"
 
     @property
     def needs_login(self) -> bool:
@@ -138,6 +148,32 @@ class Provider:
     def parse(self, payload: Any, request: SearchRequest) -> Page:
         """The portal's answer in our words. Pure."""
         raise NotImplementedError
+
+    def decode(self, content: bytes) -> Any:
+        """The bytes as `parse` takes them, ValueError for odd ones; JSON by default. Pure."""
+        return json.loads(content)
+
+    @staticmethod
+    def corrected(error: PortalError) -> PortalError:
+        """What a status means here, where the table in `transport` is wrong. Pure."""
+        return error
+
+    def refusal(self, start: bytes) -> Optional[PortalError]:
+        """The error that came with status 200 in place of a file, by its first bytes. Pure."""
+        return None
+
+    def details(self, product: Product) -> Product:
+        """The product as the portal knows it now: online or not, sizes, checksums.
+
+        Asked before a download and while an order is on its way; as it is where a search tells all.
+        """
+        return product
+
+    def order(self, product: Product) -> Product:
+        """Asks for an offline product; the product with its new ``order_status``."""
+        raise ProductUnavailable(
+            f"{self.info.title} takes no orders for offline products.", provider=self.info.id
+        )
 
     def resolve(self, asset: Asset) -> HttpRequest:
         """The request that fetches an asset; overridden where the link is made at the last moment.
@@ -183,7 +219,7 @@ class Provider:
 
     def _ask(self, request: HttpRequest, cancelled: Cancel) -> Any:
         try:
-            return self.http.json(request, cancelled)
+            return self.http.decoded(request, self.decode, cancelled)
         except ProductUnavailable as error:  # a search address that is gone is no lost product
             raise ResponseError(
                 f"{self.info.title} no longer answers at this address ({error.status}).",
@@ -204,6 +240,24 @@ class Provider:
                 f"({type(error).__name__}: {str(error)[:120]}).",
                 provider=self.info.id,
             ) from error
+
+
+def each(entries: Any, product: Callable[[Any], Product]) -> tuple[tuple[Product, ...], int]:
+    """What could be read of a page's entries, and how many could not: one costs only itself.
+
+    Raises what went wrong when not a single one can be read.
+    """
+    if not isinstance(entries, list):
+        raise TypeError("the entries are no list")
+    products, trouble = [], None
+    for entry in entries:
+        try:
+            products.append(product(entry))
+        except ODD_ANSWER as error:
+            trouble = error
+    if trouble is not None and not products:
+        raise trouble
+    return tuple(products), len(entries) - len(products)
 
 
 def parts(request: SearchRequest, info: ProviderInfo) -> list[SearchRequest]:

@@ -60,6 +60,20 @@ STATUS_ERRORS: dict[int, type[PortalError]] = {
 }
 """HTTP status to error; other 4xx are a QueryError, 5xx a ServiceError."""
 
+SAID_IN = (
+    "ErrorDetail",
+    "ErrorMessage",
+    "description",
+    "message",
+    "msg",
+    "detail",
+    "error_description",
+    "error",
+    "title",
+    "value",
+)
+"""Where the JSON of an error keeps its sentence, the most telling first."""
+
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LOGIN_HEADERS = frozenset({"authorization", "cookie", "x-api-key", "proxy-authorization"})
 MOST_REDIRECTS = 10
@@ -106,6 +120,7 @@ class Http:
 
     Safe to share between threads: each thread gets a session of its own. ``hosts`` are the
     patterns (``*.dataspace.copernicus.eu``) of hosts besides the first that may see the login.
+    ``corrected`` is `Provider.corrected`.
     """
 
     def __init__(
@@ -116,6 +131,7 @@ class Http:
         auth: Optional[AuthBase] = None,
         hosts: tuple[str, ...] = (),
         adapters: Optional[Mapping[str, BaseAdapter]] = None,
+        corrected: Callable[[PortalError], PortalError] = lambda error: error,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
     ) -> None:
@@ -124,6 +140,7 @@ class Http:
         self.auth = auth
         self.hosts = hosts
         self._adapters = dict(adapters or {})
+        self._corrected = corrected
         self._sleep = sleep
         self._now = now
         self._local = threading.local()
@@ -136,23 +153,32 @@ class Http:
             auth=auth,
             hosts=self.hosts,
             adapters=self._adapters,
+            corrected=self._corrected,
             sleep=self._sleep,
             now=self._now,
         )
 
     def json(self, request: HttpRequest, cancelled: Cancel = never) -> Any:
-        """The answer's JSON.
+        """The answer's JSON; raises what `decoded` raises."""
+        return self.decoded(request, json.loads, cancelled)
+
+    def decoded(
+        self, request: HttpRequest, decode: Callable[[bytes], Any], cancelled: Cancel = never
+    ) -> Any:
+        """The answer as ``decode`` reads it, which says ValueError to what it cannot read.
 
         Raises ResponseError for a web page, a half answer or more than 200 MB, Cancelled when
         asked to stop, and whatever `open` raises.
         """
         headers = {"Accept": "application/geo+json, application/json;q=0.9", **request.headers}
-        text = self.read(replace(request, headers=headers), cancelled)
+        content = self.read(replace(request, headers=headers), cancelled)
         try:
-            return json.loads(text)
+            return decode(content)
         except (ValueError, RecursionError) as error:
             raise ResponseError(
-                f"{self.title} {_not_json(text)}", provider=self.title, url=bare(request.url)
+                f"{self.title} {_unread(content, error)}",
+                provider=self.title,
+                url=bare(request.url),
             ) from error
 
     def read(self, request: HttpRequest, cancelled: Cancel = never) -> bytes:
@@ -325,13 +351,16 @@ class Http:
         status = response.status_code
         default = ServiceError if status >= 500 else QueryError
         kind = STATUS_ERRORS.get(status, default)
-        said = _said(response)
-        return kind(
-            f"{self.title} answered {status}{': ' + said if said else '.'}",
-            provider=self.title,
-            url=bare(request.url),
-            status=status,
-            retry_after=retry_after(response.headers, self._now()),
+        said, code = _said(response)
+        return self._corrected(
+            kind(
+                f"{self.title} answered {status}{': ' + said if said else '.'}",
+                provider=self.title,
+                url=bare(request.url),
+                status=status,
+                retry_after=retry_after(response.headers, self._now()),
+                code=code,
+            )
         )
 
 
@@ -360,35 +389,44 @@ def bare(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
-def _said(response: requests.Response) -> str:
-    """One line of what the portal said about its error, '' when it said nothing readable."""
+def _said(response: requests.Response) -> tuple[str, str]:
+    """One line of what the portal said about its error, and its code; '' where it said nothing."""
+    told = response.headers.get("cause-message", "")  # DHuS: the body is a web page, or nothing
+    if told:
+        return _line(told), ""
     try:
         text = next(response.iter_content(4096), b"").decode("utf-8", "replace")
     except (requests.RequestException, OSError):
-        return ""
+        return "", ""
     if text.lstrip().startswith("<"):
-        return ""
-    return re.sub(r"\s+", " ", _sentence(text)).strip()[:200]
-
-
-def _sentence(text: str) -> str:
+        return "", ""
     try:
         body = json.loads(text)
     except (ValueError, RecursionError):
-        return "" if text.lstrip()[:1] in "{[" else text
+        return ("" if text.lstrip()[:1] in "{[" else _line(text)), ""
+    code = body.get("code") if isinstance(body, dict) else ""
+    return _line(_sentence(body)), code if isinstance(code, str) else ""
+
+
+def _line(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()[:200]
+
+
+def _sentence(body: Any) -> str:
     while isinstance(body, (dict, list)):
         if isinstance(body, list):
             body = body[0] if body else ""
             continue
-        keys = ("description", "message", "msg", "detail", "error_description", "error", "title")
-        body = next((body[k] for k in keys if body.get(k)), "")
+        body = next((body[k] for k in SAID_IN if body.get(k)), "")
     return str(body)
 
 
-def _not_json(text: bytes) -> str:
-    start = text[:200].lstrip().lower()
+def _unread(content: bytes, error: Exception) -> str:
+    start = content[:200].lstrip().lower()
     if start.startswith((b"<!doctype html", b"<html")):
         return "answered with a web page instead of data."
     if start[:1] in (b"{", b"["):
         return "sent only part of an answer."
-    return "sent an answer that is not JSON."
+    if isinstance(error, (json.JSONDecodeError, UnicodeDecodeError)):
+        return "sent an answer that is not JSON."
+    return "sent an answer that cannot be read."

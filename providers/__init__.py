@@ -53,8 +53,10 @@ def discover() -> dict[str, Kind]:
     """The portals that ship with the plugin, by id, as the dock lists them: open ones first."""
     found = []
     for name in _modules(families=False):
-        make = importlib.import_module(f".{name}", __name__).PROVIDER
-        found.append(Kind(make, make.info))
+        module = importlib.import_module(f".{name}", __name__)
+        # Where only facts differ, one module lists the facts of many portals.
+        infos = getattr(module, "PORTALS", None) or (module.PROVIDER.info,)
+        found.extend(Kind(module.PROVIDER, info) for info in infos)
     found.sort(key=lambda kind: (kind.info.closed, kind.info.family == "sample", kind.info.title))
     return {kind.info.id: kind for kind in found}
 
@@ -295,7 +297,13 @@ def connect(
     Keep the result: it holds the login's token for as long as it lives.
     """
     info = kind.info
-    plain = Http(info.title, settings=settings, hosts=info.hosts, adapters=kind.make.adapters)
+    plain = Http(
+        info.title,
+        settings=settings,
+        hosts=info.hosts,
+        adapters=kind.make.adapters,
+        corrected=kind.make.corrected,
+    )
     given = {name: value for name, value in (secrets or {}).items() if value}
 
     def way(login: Any) -> Http:
