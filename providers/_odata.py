@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from ..core import geometry, names
 from ..core.catalogue import CLOUD, MODE, ORBIT, ORBIT_STATE, PLATFORM, POLARIZATIONS, TILE
 from ..core.conditions import AtLeast, AtMost, Between, Condition, OneOf
-from ..core.errors import ProductUnavailable
+from ..core.errors import ProductUnavailable, QueryError
 from ..core.model import (
     Asset,
     Geometry,
@@ -25,7 +25,7 @@ from ..core.model import (
     format_time,
     parse_time,
 )
-from ..core.provider import Provider, ProviderInfo
+from ..core.provider import Provider, ProviderInfo, each
 from ..core.transport import HttpRequest
 
 ATTRIBUTES = {
@@ -103,10 +103,10 @@ class ODataProvider(Provider):
 
     def parse(self, payload: Any, request: SearchRequest) -> Page:
         entries = payload["value"]
-        products = tuple(
-            self.product(e, request) for e in entries if e.get("GeoFootprint") or e.get("Footprint")
-        )
-        return Page(products, self._next(payload, entries), payload.get("@odata.count"))
+        products, unreadable = each(entries, lambda entry: self.product(entry, request))
+        count = payload.get("@odata.count")
+        matched = count if isinstance(count, int) else None
+        return Page(products, self._next(payload, entries), matched, unreadable)
 
     def _next(self, payload: Mapping[str, Any], entries: Any) -> Any:
         """The next link; where the server hides it at its 10 000th product, the time reached."""
@@ -268,7 +268,10 @@ def _footprint(entry: Mapping[str, Any]) -> Optional[Geometry]:
     if entry.get("GeoFootprint"):
         return geometry.footprint(entry["GeoFootprint"])
     text = str(entry.get("Footprint") or "").partition("'")[2].rstrip("'")
-    return geometry.read_area(text) if text else None
+    try:
+        return geometry.read_area(text)
+    except QueryError:
+        return None
 
 
 def _band_assets(root: str, folder: str, title: str, kind: str) -> dict[str, Asset]:

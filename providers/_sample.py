@@ -101,7 +101,7 @@ def _in_place(footprint: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
 
 def _file(request: requests.PreparedRequest, path: Path) -> requests.Response:
     """A file, or the rest of it from the byte that ``Range`` names."""
-    if DATA.resolve() not in path.resolve().parents or not path.is_file():
+    if (DATA / "scenes").resolve() not in path.resolve().parents or not path.is_file():
         return _answer(request, 404, b'{"description": "not found"}')
     content = path.read_bytes()
     headers = {"ETag": f'"{path.name}-{len(content)}"', "Accept-Ranges": "bytes"}

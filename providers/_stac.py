@@ -27,7 +27,7 @@ from ..core.model import (
     format_time,
     parse_time,
 )
-from ..core.provider import ODD_ANSWER, Provider, ProviderInfo
+from ..core.provider import Provider, ProviderInfo, each
 from ..core.transport import LOGIN_HEADERS, HttpRequest
 
 if TYPE_CHECKING:
@@ -145,23 +145,8 @@ class StacProvider(Provider):
         )
 
     def parse(self, payload: Any, request: SearchRequest) -> Page:
-        features = payload["features"]
-        if not isinstance(features, list):
-            raise TypeError("the features are no list")
-        products, trouble = [], None
-        for feature in features:
-            try:
-                products.append(self.product(feature, request))
-            except ODD_ANSWER as error:  # one broken item costs only itself
-                trouble = error
-        if trouble is not None and not products:
-            raise trouble
-        return Page(
-            tuple(products),
-            next=next_link(payload),
-            matched=_matched(payload),
-            unreadable=len(features) - len(products),
-        )
+        products, unreadable = each(payload["features"], lambda item: self.product(item, request))
+        return Page(products, next_link(payload), _matched(payload), unreadable)
 
     def product(self, item: Mapping[str, Any], request: SearchRequest) -> Product:
         """One STAC item in our words."""
