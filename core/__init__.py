@@ -9,6 +9,7 @@ geometry    footprints and areas; the only module that imports shapely
 errors      the error tree
 transport   HttpRequest and Http; the only module that opens a connection
 auth        the ways in: Open, Password, ApiKey, OpenId, SignedUrl, S3
+sigv4       how requests to an object store are signed
 provider    what a portal is: ProviderInfo and Provider
 search      one request, one portal; and one request, many portals side by side
 download    one asset to one file; one scene to one folder

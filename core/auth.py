@@ -1,4 +1,4 @@
-"""The ways in. Kinds follow STAC's authentication extension: http, apiKey, openIdConnect, signedUrl, s3.
+"""The ways in, named as in STAC's authentication extension: http, apiKey, openIdConnect, ...
 
 A kind is a fact of a portal (`ProviderInfo.search_auth`, `.download_auth`): it names the fields
 a person fills in and makes the `requests` login from them. Secrets arrive as a plain mapping,
@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
-import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 
 from .errors import AuthError, QueryError
-from .transport import Http, HttpRequest
+from .sigv4 import SigV4Auth
+from .transport import Cancel, Http, HttpRequest, never
+
+if TYPE_CHECKING:
+    import requests
 
 Secrets = Mapping[str, str]
 
@@ -44,25 +48,38 @@ class Password:
 
 @dataclass(frozen=True)
 class ApiKey:
-    """A key in a header of the portal's choice."""
+    """A key in a header of the portal's choice; ``prefix`` is a word before it, such as Bearer."""
 
     header: str = "X-API-Key"
+    prefix: str = ""
     fields: tuple[str, ...] = ("password",)
 
     def auth(self, secrets: Secrets, http: Http) -> Optional[AuthBase]:
-        return HeaderAuth(self.header, secrets["password"])
+        return HeaderAuth(self.header, f"{self.prefix} {secrets['password']}".strip())
 
 
 @dataclass(frozen=True)
 class OpenId:
-    """OpenID Connect by password grant and refresh token (RFC 6749, 4.3 and 6)."""
+    """OpenID Connect: password grant and refresh token (RFC 6749, 4.3 and 6).
+
+    ``optional`` fields are asked for only where an account needs them; ``device`` is where a login
+    in the browser begins (RFC 8628, see `start_device`), '' where there is none.
+    """
 
     endpoint: str
     client_id: str
+    device: str = ""
     fields: tuple[str, ...] = ("username", "password")
+    optional: tuple[str, ...] = ("totp", "client_secret", "refresh_token")
 
     def auth(self, secrets: Secrets, http: Http) -> Optional[AuthBase]:
-        return BearerAuth(self.endpoint, self.client_id, secrets, http)
+        """The session of this account: portals that share the login share the one token pair."""
+        key = (self.endpoint, self.client_id, tuple(sorted(secrets.items())), http.settings)
+        with _OPENING:
+            session = _SESSIONS.get(key)
+            if session is None:
+                session = _SESSIONS[key] = BearerAuth(self.endpoint, self.client_id, secrets, http)
+            return session
 
 
 @dataclass(frozen=True)
@@ -78,15 +95,26 @@ class SignedUrl:
 
 @dataclass(frozen=True)
 class S3:
-    """Access keys of an object store, for GDAL's /vsis3/ and for signed requests."""
+    """Access keys of an object store: ``username`` is the key's id, ``password`` its secret."""
 
     endpoint: str = ""
-    region: str = ""
+    region: str = "us-east-1"
     requester_pays: bool = False
     fields: tuple[str, ...] = ("username", "password")
 
     def auth(self, secrets: Secrets, http: Http) -> Optional[AuthBase]:
-        return None
+        return SigV4Auth(
+            secrets["username"],
+            secrets["password"],
+            self.region,
+            requester_pays=self.requester_pays,
+        )
+
+
+def complete(fields: tuple[str, ...], secrets: Secrets) -> bool:
+    """Is there a login, and all of it? A refresh token stands for user name and password."""
+    instead = {"username", "password"} if "refresh_token" in secrets else set()
+    return bool(fields) and set(fields) <= {*secrets, *instead}
 
 
 class HeaderAuth(AuthBase):
@@ -104,7 +132,8 @@ class BearerAuth(AuthBase):
     """One token pair for all threads: bought once, refreshed under a lock at 80 % of its life.
 
     Copernicus Data Space counts every password grant as a session, 100 at most per user and
-    released only when they end; so the refresh token is used as long as it lives.
+    released only when they end; so the refresh token is used as long as it lives. What was
+    refused is not asked again: a queue of a hundred files must not lock an account.
     """
 
     def __init__(
@@ -116,13 +145,15 @@ class BearerAuth(AuthBase):
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._endpoint = endpoint
-        self._client_id = client_id
-        self._secrets = dict(secrets)
+        self._secrets = {"client_id": client_id, **secrets}
         self._http = http.with_auth(None)
         self._now = now
         self._lock = threading.Lock()
-        self._access = self._refresh = ""
-        self._renew_at = self._refresh_until = float("-inf")
+        self._access = ""
+        self._refresh = self._secrets.pop("refresh_token", "")
+        self._refusal: Optional[AuthError] = None
+        self._renew_at = float("-inf")
+        self._refresh_until = float("inf")
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         with self._lock:
@@ -137,30 +168,140 @@ class BearerAuth(AuthBase):
             self._renew_at = float("-inf")
         return True
 
+    @property
+    def refresh_token(self) -> str:
+        """The newest of the session, for whoever keeps it; servers may make a new one each time."""
+        return self._refresh
+
     def _buy(self) -> None:
+        if self._refusal is not None:
+            raise self._refusal
         if self._refresh and self._now() < self._refresh_until:
             try:
-                self._keep(self._ask(grant_type="refresh_token", refresh_token=self._refresh))
+                self._keep(self._ask("refresh_token", refresh_token=self._refresh))
                 return
-            except AuthError:
+            except AuthError as error:
                 self._refresh = ""  # the session ended early: log in afresh
-        fields = {k: v for k, v in self._secrets.items() if k in ("username", "password", "totp") and v}
-        self._keep(self._ask(grant_type="password", **fields))
-
-    def _ask(self, **form: str) -> Mapping[str, Any]:
-        request = HttpRequest(
-            "POST", self._endpoint, data={"client_id": self._client_id, **form}, login=False
-        )
+                if "password" not in self._secrets:
+                    self._refusal = error
+                    raise
         try:
-            answer = self._http.json(request)
-        except QueryError as error:  # RFC 6749 says 400 for a wrong password, Keycloak 401
-            raise AuthError(str(error), provider=error.provider, status=error.status) from error
-        if not isinstance(answer, Mapping) or not isinstance(answer.get("access_token"), str):
-            raise AuthError(f"{self._http.title} gave no access token.", provider=self._http.title)
-        return answer
+            self._keep(self._ask("password", **self._password()))
+        except AuthError as error:
+            self._refusal = error
+            raise
+
+    def _password(self) -> dict[str, str]:
+        """What the password grant wants; a one-time code is good for one login only."""
+        code = self._secrets.get("totp")
+        if code == "":
+            raise AuthError(
+                f"{self._http.title} wants a new one-time code: log in again.",
+                provider=self._http.title,
+            )
+        if code:
+            self._secrets["totp"] = ""
+        wanted = {name: self._secrets.get(name, "") for name in ("username", "password")}
+        return {**wanted, "totp": code} if code else wanted
+
+    def _ask(self, grant: str, **form: str) -> Mapping[str, Any]:
+        client = {
+            n: self._secrets[n] for n in ("client_id", "client_secret") if self._secrets.get(n)
+        }
+        return ask_token(self._http, self._endpoint, {**client, "grant_type": grant, **form})
 
     def _keep(self, answer: Mapping[str, Any]) -> None:
         self._access = answer["access_token"]
-        self._refresh = str(answer.get("refresh_token") or "")
-        self._renew_at = self._now() + 0.8 * float(answer.get("expires_in") or 300)
-        self._refresh_until = self._now() + float(answer.get("refresh_expires_in") or 1800) - 30
+        self._refresh = str(answer.get("refresh_token") or self._refresh)
+        self._renew_at = self._now() + 0.8 * _seconds(answer.get("expires_in"), 300)
+        lives = _seconds(
+            answer.get("refresh_expires_in"), 0
+        )  # Keycloak alone says it; 0 is for ever
+        self._refresh_until = self._now() + lives - 30 if lives else float("inf")
+
+
+_SESSIONS: weakref.WeakValueDictionary[Any, BearerAuth] = weakref.WeakValueDictionary()
+_OPENING = threading.Lock()
+
+
+def ask_token(http: Http, endpoint: str, form: Mapping[str, str]) -> Mapping[str, Any]:
+    """A token endpoint's answer; AuthError when it refuses, whatever the status it does so with."""
+    try:
+        answer = http.json(HttpRequest("POST", endpoint, data=form, login=False))
+    except QueryError as error:  # RFC 6749 says 400 for a wrong password, Keycloak 401
+        raise AuthError(
+            str(error), provider=error.provider, status=error.status, code=error.code
+        ) from error
+    if not isinstance(answer, Mapping) or not isinstance(answer.get("access_token"), str):
+        raise AuthError(f"{http.title} gave no access token.", provider=http.title)
+    return answer
+
+
+def _seconds(said: Any, otherwise: float) -> float:
+    try:
+        return max(0.0, float(said))
+    except (TypeError, ValueError):
+        return otherwise
+
+
+# --- logging in with the browser (RFC 8628) -----------------------------------------------------
+
+DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+
+
+@dataclass(frozen=True)
+class DeviceLogin:
+    """What to show: ``code`` is to be typed at ``page``, or stands in ``link`` already."""
+
+    code: str
+    page: str
+    link: str
+    device_code: str
+    interval: float
+    lives: float
+
+
+def start_device(way: OpenId, http: Http) -> DeviceLogin:
+    """Begins a login in the browser. Raises PortalError."""
+    form = {"client_id": way.client_id, "scope": "openid offline_access"}
+    answer = http.json(HttpRequest("POST", way.device, data=form, login=False))
+    try:
+        return DeviceLogin(
+            code=answer["user_code"],
+            page=answer["verification_uri"],
+            link=answer.get("verification_uri_complete") or answer["verification_uri"],
+            device_code=answer["device_code"],
+            interval=_seconds(answer.get("interval"), 5),
+            lives=_seconds(answer.get("expires_in"), 600),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise AuthError(
+            f"{http.title} did not begin a login in the browser.", provider=http.title
+        ) from error
+
+
+def wait_device(
+    way: OpenId, login: DeviceLogin, http: Http, cancelled: Cancel = never
+) -> dict[str, str]:
+    """Waits until the person has agreed in the browser; the secrets to keep.
+
+    Raises AuthError when they refuse or the code ends, Cancelled when asked to stop.
+    """
+    form = {
+        "client_id": way.client_id,
+        "grant_type": DEVICE_GRANT,
+        "device_code": login.device_code,
+    }
+    pause, waited = login.interval, 0.0
+    while waited <= login.lives:
+        http.wait(pause, cancelled)
+        waited += pause
+        try:
+            answer = ask_token(http, way.endpoint, form)
+        except AuthError as error:
+            if error.code not in ("authorization_pending", "slow_down"):
+                raise
+            pause += 5 if error.code == "slow_down" else 0
+            continue
+        return {"refresh_token": str(answer.get("refresh_token") or "")}
+    raise AuthError(f"The code for {http.title} ended before it was used.", provider=http.title)

@@ -404,8 +404,13 @@ def _said(response: requests.Response) -> tuple[str, str]:
         body = json.loads(text)
     except (ValueError, RecursionError):
         return ("" if text.lstrip()[:1] in "{[" else _line(text)), ""
-    code = body.get("code") if isinstance(body, dict) else ""
-    return _line(_sentence(body)), code if isinstance(code, str) else ""
+    return _line(_sentence(body)), _code(body)
+
+
+def _code(body: Any) -> str:
+    """The one word for what happened: ``code`` in many APIs, ``error`` in OAuth."""
+    words = [body.get("code"), body.get("error")] if isinstance(body, dict) else []
+    return next((w for w in words if isinstance(w, str) and re.fullmatch(r"[\w.-]+", w)), "")
 
 
 def _line(text: str) -> str:

@@ -307,7 +307,7 @@ def connect(
     given = {name: value for name, value in (secrets or {}).items() if value}
 
     def way(login: Any) -> Http:
-        ready = login.fields and set(login.fields) <= set(given)
+        ready = ways_in.complete(login.fields, given)
         return plain.with_auth(login.auth(given, plain)) if ready else plain
 
     files = way(info.download_auth)
