@@ -1,0 +1,39 @@
+"""What stands in QGIS's window: it shows and asks, the bridge does.
+
+desktop             actions, menus and dock in QGIS's window, and their undo
+dock                the dock: area, images, portals, search, answers
+area_panel          seven ways to an area; area_band shows it on the map
+maptools            rectangle and polygon by mouse
+paste_dialog        WKT or GeoJSON, checked while one types
+what_panel          collection, dates, cloud cover
+portals_panel       the portals with a tick each
+portal_dialog       add a STAC portal
+credentials_dialog  the login of a portal
+status_panel        what each portal answers, one row each
+results_panel       what was found, and what to do with it
+search_runner       a search from the button to the layer
+layer_menu          the right click on a footprint layer
+downloads           a download from the menu to the map; quicklooks
+bands_dialog        which files to fetch
+notices             sentences with buttons in the message bar
+words               numbers, sizes and dates as people read them
+
+Object names, which tests and customised windows rely on:
+
+window    spDockAction (Web menu and tool bar), spHelpAction, spDock
+area      spAreaCanvas spAreaRectangle spAreaPolygon spAreaSelection spAreaLayer spAreaPaste
+          spAreaZoom spAreaClear spAreaLabel; spPasteDialog spPasteText spPasteVerdict
+images    spCollection spStart spEnd spQuickDates spUseCloud spCloudSlider spCloud
+portals   spPortalList spPortalsAll spPortalsNone spLogin spAddPortal; spPortalDialog spPortalUrl
+          spPortalTest spPortalTitle spPortalVerdict spPortalCollections spTheirs_COLLECTION;
+          spCredentialsDialog spAuthConfig
+more      spMoreBox spLimit spAddToResults
+search    spSearchButton spCancelButton
+status    spStatusTable spStatus_PORTAL spState_PORTAL spNote_PORTAL spAction_PORTAL
+results   spResultsPanel spResultsLine spDownloadButton spBandsButton spQuicklookButton
+          spZoomButton spStyle spDownloadProgress spStopDownload
+layer     spDownloadAction spQuicklookAction spZoomAction spBandsAction spStyle_cloud
+          spStyle_portal spStyle_date (right click on a footprint layer)
+bands     spBandsDialog spBandsList spBandsChoice spBandsSize
+messages  spLoadButton spOpenFolderButton spDetailsButton spTakeCanvas spOpenPortalsFile
+"""

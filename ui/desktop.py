@@ -1,0 +1,212 @@
+"""Everything of ours that stands in QGIS's window, and how it is taken away again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Callable, Optional
+
+from qgis.PyQt.QtCore import QObject, Qt, QUrl
+from qgis.PyQt.QtGui import QDesktopServices
+from qgis.PyQt.QtWidgets import QAction
+
+from ..bridge import credentials, footprints, messages, settings
+from ..bridge.i18n import tr
+from ..bridge.icons import icon
+from ..core.errors import SentinelPortalsError
+from .credentials_dialog import CredentialsDialog
+from .dock import Dock
+from .downloads import Downloads
+from .layer_menu import LayerMenu
+from .notices import Notices
+from .portal_dialog import PortalDialog
+from .search_runner import SearchRunner, remember
+
+if TYPE_CHECKING:
+    from ..bridge.portals import Portals
+    from ..bridge.probe import Describe
+
+
+class Desktop(QObject):
+    """The actions, the layer menu and, once somebody opens it, the dock."""
+
+    def __init__(self, iface, portals: Portals, describe: Describe, help_page: str) -> None:
+        super().__init__()
+        self._iface, self._portals, self._describe = iface, portals, describe
+        self._undo: list[Callable[[], object]] = []
+        self.dock: Optional[Dock] = None
+        self.runner: Optional[SearchRunner] = None
+        self.notices = Notices(iface)
+        self.downloads = Downloads(iface, portals, self.notices, self)
+        self._undo.append(self.downloads.remove)
+        self.menu = LayerMenu(iface, self.downloads, self.notices, self._styled)
+        self._undo.append(self.menu.remove)
+        self.action = self._action("spDockAction", "icon", tr("Sentinel Portals"))
+        self.action.setCheckable(True)
+        self.action.setToolTip(tr("Search satellite images in many portals"))
+        self.action.triggered.connect(self.show_dock)
+        self._into_menus(self.action)
+        self.help = self._action("spHelpAction", "icon", tr("Sentinel Portals"))
+        self.help.triggered.connect(lambda _=False: QDesktopServices.openUrl(QUrl(help_page)))
+        iface.pluginHelpMenu().addAction(self.help)
+        self._undo.append(lambda: iface.pluginHelpMenu().removeAction(self.help))
+        if settings.load().dock_open:
+            self.show_dock(True)
+
+    def _action(self, name: str, picture: str, text: str) -> QAction:
+        action = QAction(icon(picture), text, self._iface.mainWindow())
+        action.setObjectName(name)
+        self._undo.append(action.deleteLater)
+        return action
+
+    def _into_menus(self, action: QAction) -> None:
+        title = tr("Sentinel Portals")
+        self._iface.addPluginToWebMenu(title, action)
+        self._undo.append(lambda: self._iface.removePluginWebMenu(title, action))
+        self._iface.addWebToolBarIcon(action)
+        self._undo.append(lambda: self._iface.removeWebToolBarIcon(action))
+
+    # --- the dock -----------------------------------------------------------------------------
+
+    def show_dock(self, on: bool = True) -> None:
+        if on and self.dock is None:
+            self._make_dock()
+        if self.dock is not None:
+            self.dock.setVisible(on)
+            if on:
+                self.dock.raise_()
+
+    def _make_dock(self) -> None:
+        dock = self.dock = Dock(self._iface, self._iface.mainWindow())
+        self._undo.append(self._remove_dock)
+        runner = self.runner = SearchRunner(self._iface, dock, self._portals, self.notices, dock)
+        dock.status.acted.connect(self._act)
+        dock.portals.add_wanted.connect(self.add_portal)
+        dock.portals.login_wanted.connect(self.log_in)
+        results = dock.results
+        results.download_wanted.connect(lambda: self._on_layer(self.downloads.download))
+        results.quicklooks_wanted.connect(lambda: self._on_layer(self.downloads.quicklooks))
+        results.bands_wanted.connect(lambda: self._on_layer(self.downloads.choose_bands))
+        results.zoom_wanted.connect(lambda: self._on_layer(self.menu.zoom))
+        results.stop_wanted.connect(self.downloads.stop)
+        self.downloads.progressed.connect(self._show_progress)
+        dock.search_wanted.connect(self.remember)
+        dock.visibilityChanged.connect(self._seen)
+        self._show_portals()
+        dock.restore(settings.load(), _today())
+        if not settings.load().portals:
+            dock.portals.set_wanted(self._usual_portals())
+        self._iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        runner.ended.connect(self.remember)
+        if self._portals.problems:
+            self._tell_problems()
+
+    def _remove_dock(self) -> None:
+        self.remember()
+        self.runner.stop()
+        self.downloads.progressed.disconnect(self._show_progress)
+        self.dock.visibilityChanged.disconnect(self._seen)
+        self.dock.remove()
+        self._iface.removeDockWidget(self.dock)
+        self.dock.deleteLater()
+        self.dock = self.runner = None
+
+    def _seen(self, visible: bool) -> None:
+        """Follows the dock's own close button; a dock behind another one counts as open."""
+        self.action.setChecked(not self.dock.isHidden())
+
+    def remember(self) -> None:
+        """Keeps what the dock shows, for the next start."""
+        if self.dock is not None:
+            remember(self.dock.wish(), self.dock, _today())
+            settings.save(replace(settings.load(), dock_open=not self.dock.isHidden()))
+
+    # --- portals ------------------------------------------------------------------------------
+
+    def _show_portals(self) -> None:
+        infos = {name: kind.info for name, kind in self._portals.kinds.items()}
+        logins = settings.load().logins
+        self.dock.portals.show_portals(infos, [name for name in infos if logins.get(name)])
+
+    def _usual_portals(self) -> list[str]:
+        """What a newcomer searches: every open portal; the sample one is there to be ticked."""
+        return [
+            name
+            for name, kind in self._portals.kinds.items()
+            if not (
+                kind.info.closed or kind.info.search_auth.fields or kind.info.family == "sample"
+            )
+        ]
+
+    def _tell_problems(self) -> None:
+        path = settings.portals_file()
+        open_it = (
+            "spOpenPortalsFile",
+            tr("Open"),
+            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))),
+        )
+        self.notices.warning(" ".join(self._portals.problems), [open_it])
+
+    def add_portal(self) -> None:
+        dialog = PortalDialog(self._portals, self._describe, self.dock)
+        if dialog.exec():
+            wanted = (*self.dock.portals.wanted(), dialog.added)
+            self._show_portals()
+            self.dock.portals.set_wanted(wanted)
+        dialog.deleteLater()
+
+    def log_in(self, portal: str) -> None:
+        """Chooses the login of a portal; only the id of the configuration is kept."""
+        info = self._portals.kinds[portal].info
+        credentials.unlock(again=True)
+        kept = settings.load()
+        dialog = CredentialsDialog(info, kept.logins.get(portal, ""), self.dock)
+        if dialog.exec():
+            logins = {**kept.logins, portal: dialog.config_id()}
+            logins = {name: config for name, config in logins.items() if config}
+            settings.save(replace(settings.load(), logins=logins))
+            self._show_portals()
+        dialog.deleteLater()
+
+    def _act(self, portal: str, action: str) -> None:
+        """The button of a portal's row."""
+        links = self._portals.kinds[portal].info.links
+        if action == "credentials":
+            self.log_in(portal)
+        elif action == "portal_page":
+            page = links.get("terms") or links.get("register") or links.get("home", "")
+            QDesktopServices.openUrl(QUrl(page))
+        else:
+            self.runner.retry(portal)
+
+    # --- results ------------------------------------------------------------------------------
+
+    def _on_layer(self, slot) -> None:
+        """On the active footprint layer, else on the one of the last search."""
+        active = self._iface.activeLayer()
+        layer = active if footprints.is_footprints(active) else self.runner.layer
+        if layer is None:
+            self.notices.info(tr("There is no footprint layer: search first."))
+            return
+        try:
+            slot(layer)
+        except SentinelPortalsError as error:
+            self.notices.warning(messages.sentence(error))
+
+    def _styled(self, style: str) -> None:
+        if self.dock is not None:
+            self.dock.results.set_style(style)
+
+    def _show_progress(self, percent: float, text: str) -> None:
+        self.dock.results.show_progress(None if percent < 0 else percent, text)
+
+    # --- the end ------------------------------------------------------------------------------
+
+    def remove(self) -> None:
+        while self._undo:
+            self._undo.pop()()
+        self.deleteLater()
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()

@@ -1,0 +1,282 @@
+"""A download from the menu to the map: asks what is missing, runs the task, tells and loads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Optional
+
+from qgis.core import QgsApplication, QgsProject, QgsVectorLayer
+from qgis.PyQt.QtCore import QObject, QTimer, QUrl, pyqtSignal
+from qgis.PyQt.QtGui import QDesktopServices
+from qgis.PyQt.QtWidgets import QFileDialog, QMessageBox
+
+from ..bridge import footprints, messages, rasters, settings
+from ..bridge.i18n import tr
+from ..bridge.tasks import DownloadTask, QuicklookTask
+from ..core.errors import SentinelPortalsError
+from ..core.model import Product
+from . import bands_dialog, words
+
+if TYPE_CHECKING:
+    from ..bridge.portals import Portals
+    from ..core.download import SceneFiles
+    from .notices import Button, Notices
+
+Offers = Sequence[Product]
+
+
+class Downloads(QObject):
+    """One download at a time. ``progressed`` gives per cent (-1: none) and a text."""
+
+    progressed = pyqtSignal(float, str)
+    ended = pyqtSignal(object)
+
+    def __init__(self, iface, portals: Portals, notices: Notices, parent=None) -> None:
+        super().__init__(parent)
+        self._iface, self._portals, self._notices = iface, portals, notices
+        self._task: Optional[DownloadTask] = None
+        self._quicklooks: Optional[QuicklookTask] = None
+        self._layer_id, self._folder, self._count = "", Path(), 0
+        self._loading: list[Path] = []
+
+    @property
+    def running(self) -> bool:
+        return self._task is not None
+
+    # --- downloading --------------------------------------------------------------------------
+
+    def download(self, layer: QgsVectorLayer) -> None:
+        """Fetches the selected scenes of a footprint layer, or all of them when that is wanted."""
+        if self.running:
+            self._notices.info(tr("A download is running: wait for its end, or stop it."))
+            return
+        kept = settings.load()
+        features = self._wanted(layer, kept)
+        folder = self._chosen_folder(kept) if features else None
+        if not features or folder is None:
+            return
+        scenes = [footprints.offers(feature) for feature in features]
+        ids = [feature["scene_id"] for feature in features]
+        pairs = [(i, s) for i, s in zip(ids, scenes) if s]
+        self._begin(
+            layer, [i for i, _ in pairs], [_in_order(s, kept.order) for _, s in pairs], folder
+        )
+
+    def _wanted(self, layer, kept) -> list:
+        features = footprints.selected(layer)
+        if features or not layer.featureCount():
+            return features
+        features = footprints.selected(layer, True)
+        scenes = [offers for offers in map(footprints.offers, features) if offers]
+        size = bands_dialog.total(scenes, bands_dialog.keys(scenes, kept.assets))
+        text = tr("No scene is selected. Download all {count} scenes ({size})?").format(
+            count=words.number(len(scenes)),
+            size=words.size(size) if size is not None else tr("size unknown"),
+        )
+        return features if self.confirm(text) else []
+
+    def _begin(self, layer, ids: Sequence[str], scenes: Sequence[Offers], folder: Path) -> None:
+        providers = self._portals.get(offer.provider for offers in scenes for offer in offers)
+        keys = bands_dialog.keys(scenes, settings.load().assets)
+        path = Path(layer.source().partition("|")[0])
+        task = DownloadTask(scenes, providers, keys, folder, path, ids)
+        task.progressChanged.connect(self._progress)
+        task.scene_done.connect(self._scene_done)
+        task.ended.connect(self._ended)
+        self._task, self._layer_id, self._folder = task, layer.id(), folder
+        self._count = len(scenes)
+        self._progress(0.0)
+        QgsApplication.taskManager().addTask(task)
+
+    def stop(self) -> None:
+        """Cancels; part files stay and are resumed next time."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def _progress(self, percent: float) -> None:
+        if self._task is None:
+            return
+        now = min(len(self._task.results) + 1, self._count)
+        text = tr("Scene {number} of {count}").format(number=now, count=self._count)
+        self.progressed.emit(percent, f"{text} · {percent:.0f} %")
+
+    def _scene_done(self, files: SceneFiles) -> None:
+        self._refresh()
+        for attempt in files.attempts:
+            title = self._portals.title(attempt.provider)
+            messages.log(f"{files.title}: {messages.sentence(attempt.error, title)}", attempt.error)
+
+    def _ended(self, good: bool) -> None:
+        task, self._task = self._task, None
+        self.progressed.emit(-1, "")
+        self._refresh()
+        if task.error is not None:
+            self._notices.warning(messages.sentence(task.error), [self._notices.details()])
+        else:
+            self._tell(task.results, task.stopped())
+        self.ended.emit(task.results)
+
+    def _tell(self, results: Sequence[SceneFiles], stopped: bool) -> None:
+        """What came and where it is; what did not come and why."""
+        came = [files for files in results if files.files]
+        failed = [files for files in results if files.error is not None]
+        text = tr("{scenes} scenes, {files} files, {size} in {folder}").format(
+            scenes=words.number(len(came)),
+            files=words.number(sum(len(files.files) for files in came)),
+            size=words.size(sum(files.bytes for files in came)),
+            folder=self._folder,
+        )
+        if stopped:
+            text = tr("Download stopped: {result}").format(result=text)
+        for files in failed[:3]:
+            portal = self._portals.title(files.attempts[-1].provider)
+            text += f"; {files.title}: {messages.sentence(files.error, portal)}"
+        if len(failed) > 3:
+            text += "; " + tr("{count} more failed").format(count=len(failed) - 3)
+        sources = [_source(files) for files in came]
+        buttons = self._buttons(sources) if came else []
+        if failed:
+            self._notices.warning(text, [*buttons, self._notices.details()])
+        else:
+            self._notices.success(text, buttons)
+        if came and settings.load().load_after and not stopped:
+            self.load(sources)
+
+    def _buttons(self, sources: Sequence[Path]) -> list[Button]:
+        folder = QUrl.fromLocalFile(str(self._folder))
+        return [
+            ("spLoadButton", tr("Load"), lambda: self.load(sources)),
+            (
+                "spOpenFolderButton",
+                tr("Open folder"),
+                lambda: QDesktopServices.openUrl(folder),
+            ),
+        ]
+
+    # --- loading ------------------------------------------------------------------------------
+
+    def load(self, sources: Sequence[Path]) -> None:
+        """Each scene as a raster above the footprints, one per turn of the event loop."""
+        waiting, self._loading = self._loading, [*self._loading, *sources]
+        if not waiting:
+            QTimer.singleShot(0, self._load_next)
+
+    def _load_next(self) -> None:
+        if not self._loading:
+            return
+        source = self._loading.pop(0)
+        layer = QgsProject.instance().mapLayer(self._layer_id)
+        try:
+            layers = rasters.load_scene([source], settings.load().preset)
+            rasters.add(layers, QgsProject.instance(), layer)
+        except SentinelPortalsError as error:
+            messages.log(str(error), error)
+            self._notices.warning(messages.sentence(error), [self._notices.details()])
+        if self._loading:
+            QTimer.singleShot(0, self._load_next)
+
+    # --- quicklooks ---------------------------------------------------------------------------
+
+    def quicklooks(self, layer: QgsVectorLayer) -> None:
+        """The small pictures of the selected scenes (or of all), each in its place."""
+        products = [
+            offers for offers in map(footprints.offers, footprints.selected(layer, True)) if offers
+        ]
+        if self._quicklooks is not None or not products:
+            return
+        providers = self._portals.get(o.provider for offers in products for o in offers)
+        task = QuicklookTask(products, providers)
+        task.ended.connect(self._quicklooks_ended)
+        task.progressChanged.connect(self._quicklook_progress)
+        self._quicklooks, self._layer_id = task, layer.id()
+        QgsApplication.taskManager().addTask(task)
+
+    def _quicklook_progress(self, percent: float) -> None:
+        if self._task is None and self._quicklooks is not None:
+            self.progressed.emit(percent, tr("Quicklooks"))
+
+    def _quicklooks_ended(self, good: bool) -> None:
+        task, self._quicklooks = self._quicklooks, None
+        if self._task is None:
+            self.progressed.emit(-1, "")
+        near = QgsProject.instance().mapLayer(self._layer_id)
+        layers = []
+        for picture in task.results:
+            if picture.error is not None:
+                messages.log(f"{picture.title}: {picture.error}", picture.error)
+                continue
+            try:
+                layers.append(rasters.quicklook_layer(picture.path, picture.product))
+            except SentinelPortalsError as error:
+                messages.log(str(error), error)
+        rasters.add(layers, QgsProject.instance(), near, tr("Quicklooks"))
+        text = tr("{count} quicklooks loaded").format(count=words.number(len(layers)))
+        if layers:
+            self._notices.success(text + ".")
+        else:
+            self._notices.warning(tr("No quicklook could be had."), [self._notices.details()])
+
+    # --- asking -------------------------------------------------------------------------------
+
+    def choose_bands(self, layer: QgsVectorLayer) -> None:
+        """Which files the next download fetches."""
+        kept = settings.load()
+        scenes = [
+            offers for offers in map(footprints.offers, footprints.selected(layer, True)) if offers
+        ]
+        titles = {name: kind.info.title for name, kind in self._portals.kinds.items()}
+        dialog = bands_dialog.BandsDialog(scenes, kept.assets, titles, self._iface.mainWindow())
+        if dialog.exec():
+            settings.save(replace(settings.load(), assets=dialog.chosen()))
+        dialog.deleteLater()
+
+    def confirm(self, text: str) -> bool:
+        answer = QMessageBox.question(self._iface.mainWindow(), tr("Sentinel Portals"), text)
+        return answer == QMessageBox.StandardButton.Yes
+
+    def _chosen_folder(self, kept) -> Optional[Path]:
+        """The folder of all downloads, asked for the first time."""
+        if kept.folder_chosen and kept.folder:
+            return Path(kept.folder)
+        return self.ask_folder()
+
+    def ask_folder(self) -> Optional[Path]:
+        """Asks for the folder and remembers it; None when nobody chose."""
+        kept = settings.load()
+        start = kept.folder if Path(kept.folder).is_dir() else str(Path.home())
+        folder = QFileDialog.getExistingDirectory(
+            self._iface.mainWindow(), tr("Folder for downloaded scenes"), start
+        )
+        if not folder:
+            return None
+        settings.save(replace(settings.load(), folder=folder, folder_chosen=True))
+        return Path(folder)
+
+    # --- the end ------------------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        layer = QgsProject.instance().mapLayer(self._layer_id)
+        if layer is not None:
+            footprints.refresh(layer)
+
+    def remove(self) -> None:
+        """The plugin goes: nothing of ours is called any more; part files stay."""
+        self._loading = []
+        for task in (self._task, self._quicklooks):
+            if task is not None:
+                task.blockSignals(True)
+                task.cancel()
+        self._task = self._quicklooks = None
+
+
+def _in_order(offers: Offers, order: Sequence[str]) -> list[Product]:
+    """The preferred portals first, otherwise as they were: the best one first."""
+    rank = {name: place for place, name in enumerate(order)}
+    return sorted(offers, key=lambda offer: rank.get(offer.provider, len(rank)))
+
+
+def _source(files: SceneFiles) -> Path:
+    """What to load a scene from: its item, which names its files, else their folder."""
+    return files.item or files.files[0].path.parent

@@ -1,0 +1,217 @@
+"""Where to ask: every portal with a tick, and why one cannot be asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QSizePolicy,
+    QToolButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..bridge.i18n import tr
+from ..bridge.icons import icon
+from ..core.catalogue import CATALOGUE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ..core.provider import ProviderInfo
+
+ID = Qt.ItemDataRole.UserRole
+SHOWN_ROWS = 6
+
+
+class PortalsPanel(QWidget):
+    """``ticked`` are the portals to ask; a tick survives a collection that its portal lacks."""
+
+    changed = pyqtSignal()
+    add_wanted = pyqtSignal()
+    login_wanted = pyqtSignal(str)
+
+    def __init__(self, parent=None) -> None:
+        super().__init__(parent)
+        self.setObjectName("spPortalsPanel")
+        self._infos: Mapping[str, ProviderInfo] = {}
+        self._logins: frozenset[str] = frozenset()
+        self._collection = ""
+        self._wanted: set[str] = set()
+
+        self.list = QTreeWidget()
+        self.list.setObjectName("spPortalList")
+        self.list.setAccessibleName(tr("Portals"))
+        self.list.setColumnCount(2)
+        self.list.setHeaderHidden(True)
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setIconSize(QSize(16, 16))
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        header = self.list.header()
+        header.setStretchLastSection(False)
+        header.setMinimumSectionSize(20)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.list.itemChanged.connect(self._ticked)
+        self.list.currentItemChanged.connect(self._current_changed)
+        self.list.itemDoubleClicked.connect(self._double_clicked)
+
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        every = self._button("spPortalsAll", tr("All"), tr("Tick every open portal"))
+        every.clicked.connect(lambda: self._tick_all(True))
+        none = self._button("spPortalsNone", tr("None"), tr("Tick no portal"))
+        none.clicked.connect(lambda: self._tick_all(False))
+        row.addWidget(every)
+        row.addWidget(none)
+        row.addStretch()
+        self._login = self._button("spLogin", tr("Login…"), tr("The login for the chosen portal"))
+        self._login.clicked.connect(lambda: self.login_wanted.emit(self.current()))
+        self._add = self._button("spAddPortal", tr("Add…"), tr("Add a STAC portal"))
+        self._add.clicked.connect(self.add_wanted)
+        row.addWidget(self._login)
+        row.addWidget(self._add)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
+        layout.addWidget(self.list)
+        layout.addLayout(row)
+        self._current_changed()
+
+    def _button(self, name: str, text: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(name)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    # --- what is shown ------------------------------------------------------------------------
+
+    def show_portals(self, infos: Mapping[str, ProviderInfo], logins: Iterable[str]) -> None:
+        """Lists the portals; ``logins`` are the ids that have a login."""
+        self._infos, self._logins = dict(infos), frozenset(logins)
+        self.list.blockSignals(True)
+        self.list.clear()
+        for info in self._infos.values():
+            item = QTreeWidgetItem([info.title, ""])
+            item.setData(0, ID, info.id)
+            item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            self.list.addTopLevelItem(item)
+            self._dress(item, info)
+        self.list.blockSignals(False)
+        row = max(18, self.list.sizeHintForRow(0))
+        rows = min(max(3, len(self._infos)), SHOWN_ROWS)
+        self.list.setFixedHeight(rows * row + 2 * self.list.frameWidth())
+        self._current_changed()
+
+    def show_collection(self, collection: str) -> None:
+        self._collection = collection
+        self.list.blockSignals(True)
+        for item in self._items():
+            self._dress(item, self._infos[item.data(0, ID)])
+        self.list.blockSignals(False)
+
+    def _dress(self, item: QTreeWidgetItem, info: ProviderInfo) -> None:
+        why = self._why_not(info)
+        note = why or self._note(info)
+        flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
+        item.setFlags(flags if why else flags | Qt.ItemFlag.ItemIsUserCheckable)
+        on = info.id in self._wanted and not why
+        item.setCheckState(0, Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+        item.setIcon(0, icon("portal_closed" if why or self._locked(info) else "portal_ok"))
+        item.setText(1, note)
+        faint = self.palette().color(
+            self.palette().ColorGroup.Disabled, self.palette().ColorRole.Text
+        )
+        plain = self.palette().color(
+            self.palette().ColorGroup.Active, self.palette().ColorRole.Text
+        )
+        item.setForeground(0, faint if why else plain)
+        item.setForeground(1, faint)
+        for column in (0, 1):
+            item.setToolTip(column, _tip(info, note))
+
+    def _locked(self, info: ProviderInfo) -> bool:
+        return bool(info.search_auth.fields) and info.id not in self._logins
+
+    def _why_not(self, info: ProviderInfo) -> str:
+        if info.closed and not info.url:
+            return tr("closed")
+        if self._collection and self._collection not in info.collections:
+            return tr("does not hold it")
+        return ""
+
+    def _note(self, info: ProviderInfo) -> str:
+        if info.id in self._logins:
+            return tr("login set")
+        if info.search_auth.fields:
+            return tr("login needed")
+        if info.download_auth.fields:
+            return tr("login for files")
+        return ""
+
+    # --- ticks --------------------------------------------------------------------------------
+
+    def ticked(self) -> list[str]:
+        """The portals to ask, in the order of the list."""
+        return [
+            item.data(0, ID)
+            for item in self._items()
+            if item.checkState(0) == Qt.CheckState.Checked
+        ]
+
+    def wanted(self) -> tuple[str, ...]:
+        """Every tick, those included that this collection hides."""
+        return tuple(name for name in self._infos if name in self._wanted)
+
+    def set_wanted(self, ids: Iterable[str]) -> None:
+        self._wanted = set(ids)
+        self.show_collection(self._collection)
+        self.changed.emit()
+
+    def current(self) -> str:
+        item = self.list.currentItem()
+        return item.data(0, ID) if item else ""
+
+    def _items(self) -> list[QTreeWidgetItem]:
+        return [self.list.topLevelItem(i) for i in range(self.list.topLevelItemCount())]
+
+    def _ticked(self, item: QTreeWidgetItem, column: int) -> None:
+        name = item.data(0, ID)
+        if item.checkState(0) == Qt.CheckState.Checked:
+            self._wanted.add(name)
+        else:
+            self._wanted.discard(name)
+        self.changed.emit()
+
+    def _tick_all(self, on: bool) -> None:
+        usable = {i for i, info in self._infos.items() if not self._why_not(info)}
+        self.set_wanted(self._wanted | usable if on else self._wanted - usable)
+
+    def _current_changed(self, *_) -> None:
+        info = self._infos.get(self.current())
+        self._login.setEnabled(bool(info and info.needs_login))
+
+    def _double_clicked(self, item: QTreeWidgetItem, column: int) -> None:
+        if self._infos[item.data(0, ID)].needs_login:
+            self.login_wanted.emit(item.data(0, ID))
+
+
+def _tip(info: ProviderInfo, note: str) -> str:
+    titles = (CATALOGUE[c].title for c in info.collections if c in CATALOGUE)
+    lines = [f"<b>{info.title}</b>", info.description, ", ".join(titles), info.licence, note]
+    return "<br>".join(line for line in lines if line)

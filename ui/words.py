@@ -1,0 +1,53 @@
+"""Numbers, sizes and dates as people of this locale read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Optional
+
+from qgis.PyQt.QtCore import QDate, QLocale
+
+from ..bridge.i18n import tr
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+def locale() -> QLocale:
+    """The locale with its thousands separator; QGIS may have switched that off in the default."""
+    return QLocale(QLocale().name())
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """``1 234 567`` or ``1,234,567``."""
+    return locale().toString(float(value), "f", decimals)
+
+
+def km2(value: float) -> str:
+    """An area with as many decimals as its size deserves."""
+    return tr("{number} km²").format(number=number(value, 0 if value >= 100 else 2))
+
+
+def size(byte_count: Optional[float]) -> str:
+    """``1.2 MB``, in powers of ten as portals and disks count; '' when nobody knows."""
+    if byte_count is None:
+        return ""
+    for step, unit in ((1e9, tr("GB")), (1e6, tr("MB")), (1e3, tr("kB"))):
+        if byte_count >= step:
+            return f"{number(byte_count / step, 1)} {unit}"
+    return tr("{number} bytes").format(number=number(byte_count))
+
+
+def seconds(value: float) -> str:
+    return tr("{number} s").format(number=number(value, 1 if value < 10 else 0))
+
+
+def date_format() -> str:
+    """The locale's short format with all four digits of the year; ISO where months are words."""
+    short = locale().dateFormat(QLocale.FormatType.ShortFormat)
+    if "MMM" in short:
+        return "yyyy-MM-dd"
+    return short if "yyyy" in short else short.replace("yy", "yyyy")
+
+
+def day(value: date) -> str:
+    return locale().toString(QDate(value.year, value.month, value.day), date_format())
