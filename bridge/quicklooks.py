@@ -168,5 +168,6 @@ def register(portals: Portals) -> None:
 def unregister() -> None:
     """Takes it back, and ends its thread."""
     while _registered:
-        _registered.pop()._fetcher.stop()
+        function = _registered.pop()  # to be held until QGIS has let go of it, else it crashes
         QgsExpression.unregisterFunction(FUNCTION)
+        function._fetcher.stop()
