@@ -15,10 +15,21 @@ from .errors import MissingLibrary, QueryError
 from .model import BBox, Geometry, SearchRequest, bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 EARTH_RADIUS_KM = 6371.0072  # the sphere with the area of WGS84
+FARTHEST = 720.0  # a map can be scrolled around the world and on
 AREA_TYPES = ("Polygon", "MultiPolygon")
+KINDS = (
+    *AREA_TYPES,
+    "GeometryCollection",
+    "Point",
+    "MultiPoint",
+    "LineString",
+    "MultiLineString",
+)
+
+Ring = list[list[float]]
 
 
 def _shapely() -> Any:
@@ -52,26 +63,22 @@ def _from_wkt(text: str) -> Geometry:
     if text.upper().startswith("SRID="):
         text = text.partition(";")[2]
     try:
-        shape = shapely.wkt.loads(text)
+        return _mapping(shapely.wkt.loads(text))
     except Exception as error:  # shapely 1.8 and 2 raise different classes here
         raise QueryError("The pasted text is neither WKT nor GeoJSON.") from error
-    return _mapping(shape)
 
 
 def _from_json(text: str) -> Geometry:
     try:
-        thing = json.loads(text)
-        geometries = list(_geometries(thing))
+        geometries = list(_geometries(json.loads(text)))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise QueryError("The pasted text is not readable as GeoJSON.") from error
     if not geometries:
         raise QueryError("The pasted GeoJSON has no geometry.")
-    if len(geometries) == 1:
-        return geometries[0]
     return {"type": "GeometryCollection", "geometries": geometries}
 
 
-def _geometries(thing: Any) -> Any:
+def _geometries(thing: Any) -> Iterator[Geometry]:
     if thing["type"] == "FeatureCollection":
         for feature in thing["features"]:
             yield from _geometries(feature)
@@ -83,32 +90,39 @@ def _geometries(thing: Any) -> Any:
 
 
 def box(bbox: BBox) -> Geometry:
-    """The rectangle west, south, east, north as a polygon."""
+    """The rectangle west, south, east, north as a polygon; west > east crosses the antimeridian.
+
+    Long edges get corners in between, so that nobody takes them for the short way round.
+    """
     west, south, east, north = bbox
-    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    if west > east:
+        east += 360
+    pieces = max(1, math.ceil((east - west) / 90))
+    xs = [west + (east - west) * i / pieces for i in range(pieces + 1)]
+    ring = [*([x, south] for x in xs), *([x, north] for x in reversed(xs)), [west, south]]
     return {"type": "Polygon", "coordinates": [ring]}
 
 
 def valid(geometry: Geometry) -> Geometry:
     """The geometry as valid Polygon or MultiPolygon between -180 and 180, cut at the antimeridian.
 
+    An edge that steps more than half around the earth is taken for the short way round; an
+    outline that goes all the way around encloses a pole.
+
     Raises QueryError when nothing with a surface is left.
     """
     shapely = _shapely()
+    polygons = [_unwrapped(rings) for rings in _polygons(geometry)]
     try:
-        shape = shapely.geometry.shape(geometry)
-        if shape.geom_type not in AREA_TYPES or not shape.is_valid:
+        shape = _shape(polygons)
+        if not shape.is_valid:
             shape = _surface(shapely.validation.make_valid(shape))
-        west, _, east, _ = bounds(geometry)
-    except QueryError:
-        raise
     except Exception as error:  # shapely 1.8 and 2 raise different classes for bad coordinates
         raise QueryError("The geometry cannot be read.") from error
-    if shape.is_empty:
+    if shape.is_empty or not shape.area:
         raise QueryError("The area has no surface: draw a rectangle or a polygon.")
-    if west < -180 or east > 180 or east - west > 180:
-        shape = _cut(_unwrapped(shape) if west >= -180 and east <= 180 else shape)
-    return _mapping(shape)
+    west, _, east, _ = shape.bounds
+    return _mapping(_cut(shape) if west < -180 or east > 180 else shape)
 
 
 def footprint(geometry: Optional[Mapping[str, Any]]) -> Optional[Geometry]:
@@ -121,35 +135,84 @@ def footprint(geometry: Optional[Mapping[str, Any]]) -> Optional[Geometry]:
         return None
 
 
+def _polygons(geometry: Any) -> list[list[Ring]]:
+    """The polygons of any GeoJSON geometry, flat and closed; points and lines are left out."""
+    try:
+        return list(_read_polygons(geometry))
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError) as error:
+        raise QueryError("The geometry cannot be read.") from error
+
+
+def _read_polygons(geometry: Any) -> Iterator[list[Ring]]:
+    kind = geometry["type"]
+    if kind not in KINDS:
+        raise ValueError(f"{kind!r} is no type of geometry")
+    if kind == "GeometryCollection":
+        for part in geometry["geometries"]:
+            yield from _read_polygons(part)
+    elif kind in AREA_TYPES:
+        several = geometry["coordinates"] if kind == "MultiPolygon" else [geometry["coordinates"]]
+        for rings in several:
+            if rings and rings[0]:
+                yield [_ring(ring) for ring in rings if ring]
+
+
+def _ring(positions: Any) -> Ring:
+    ring = [_position(*position[:2]) for position in positions]
+    return ring if ring[0] == ring[-1] else [*ring, ring[0]]
+
+
+def _position(x: Any, y: Any) -> list[float]:
+    if not (isinstance(x, (int, float)) and isinstance(y, (int, float))):
+        raise TypeError("a coordinate must be a number")
+    if not (abs(x) <= FARTHEST and abs(y) <= 90.001):  # NaN is not
+        raise QueryError("The coordinates are not degrees: longitude and latitude are wanted.")
+    return [x, max(-90, min(90, y))]
+
+
+def _shape(polygons: list[list[Ring]]) -> Any:
+    shapely = _shapely()
+    shapes = [shapely.geometry.Polygon(rings[0], rings[1:]) for rings in polygons]
+    return shapes[0] if len(shapes) == 1 else shapely.geometry.MultiPolygon(shapes)
+
+
 def _surface(shape: Any) -> Any:
     """Only the polygons of a shape."""
     shapely = _shapely()
     if shape.geom_type in AREA_TYPES:
         return shape
-    parts = [p for p in getattr(shape, "geoms", ()) if p.geom_type in AREA_TYPES]
+    parts = [_surface(part) for part in getattr(shape, "geoms", ())]
     return shapely.ops.unary_union(parts) if parts else shapely.geometry.Polygon()
 
 
-def _unwrapped(shape: Any) -> Any:
-    """Longitudes of one part that jumps over the antimeridian, made to run on beyond 180."""
-    shapely = _shapely()
-    parts = []
-    for part in getattr(shape, "geoms", [shape]):
-        west, _, east, _ = part.bounds
-        if _jumps(part):
-            part = shapely.ops.transform(
-                lambda x, y, z=None: ([v + 360 if v < 0 else v for v in x], y), part
-            )
-            if not part.is_valid:
-                part = _surface(shapely.validation.make_valid(part))
-        parts.append(part)
-    return shapely.ops.unary_union(parts)
+def _unwrapped(rings: list[Ring]) -> list[Ring]:
+    """A polygon whose longitudes run on beyond 180 instead of jumping; its holes beside it."""
+    xs = [x for x, _ in rings[0]]
+    if max(xs) - min(xs) <= 180:
+        return rings
+    outline = _followed(rings[0])
+    west = min(x for x, _ in outline)
+    return [outline, *(_moved(_followed(hole), west) for hole in rings[1:])]
 
 
-def _jumps(part: Any) -> bool:
-    """Does the outline step more than half around the earth from one corner to the next?"""
-    xs = [c[0] for c in part.exterior.coords]
-    return any(abs(b - a) > 180 for a, b in zip(xs, xs[1:]))
+def _followed(ring: Ring) -> Ring:
+    """Point by point, always the short way; closed over the pole that it goes around."""
+    found = [ring[0]]
+    for (here, _), (there, y) in zip(ring, ring[1:]):
+        step = there - here
+        if 180 < abs(step) < 360:  # 360 is an edge of the whole world
+            step -= math.copysign(360, step)
+        found.append([found[-1][0] + step, y])
+    if abs(found[-1][0] - found[0][0]) > 180:
+        pole = math.copysign(90, sum(y for _, y in ring))
+        found += [[found[-1][0], pole], [found[0][0], pole], found[0]]
+    return found
+
+
+def _moved(hole: Ring, west: float) -> Ring:
+    """The hole as many turns further as bring it east of ``west``."""
+    turns = math.ceil((west - min(x for x, _ in hole)) / 360)
+    return [[x + 360 * turns, y] for x, y in hole]
 
 
 def _cut(shape: Any) -> Any:
@@ -176,7 +239,7 @@ def intersects(a: Geometry, b: Geometry) -> bool:
     return bool(shape(a).intersects(shape(b)))
 
 
-def cover(area: Geometry) -> Any:
+def cover(area: Geometry) -> Callable[[Optional[Geometry]], Optional[float]]:
     """A function: the percentage of ``area`` that a footprint covers, on the plate carrée.
 
     The area is prepared once; degrees of longitude shrink alike for both, so that the ratio is
@@ -190,7 +253,7 @@ def cover(area: Geometry) -> Any:
         if footprint_ is None or not whole:
             return None
         part = shape.intersection(shapely.geometry.shape(footprint_))
-        return round(100 * part.area / whole, 1)
+        return float(round(100 * part.area / whole, 1))
 
     return percent
 
@@ -247,23 +310,25 @@ def count_points(geometry: Geometry) -> int:
 def simplified(geometry: Geometry, max_points: int) -> Geometry:
     """The same area, or a little more, with at most ``max_points`` corners.
 
-    The outline is simplified outwards (grown by the tolerance first), so that nothing that the
+    The outline is simplified outwards (grown by more than it moves), so that nothing that the
     area touches is missed; what is too much is sorted out afterwards by the caller.
     """
     if count_points(geometry) <= max_points:
         return geometry
     shapely = _shapely()
     shape = shapely.geometry.shape(geometry)
-    west, south, east, north = shape.bounds
-    tolerance = max(east - west, north - south) / 1000
-    while True:
-        candidate = _surface(shape.buffer(tolerance).simplify(tolerance))
-        found = _mapping(candidate)
-        if count_points(found) <= max_points:
+    world = shapely.geometry.box(-180, -90, 180, 90)
+    boxes_ = [part.bounds for part in getattr(shape, "geoms", [shape])]
+    tolerance = max(max(e - w, n - s) for w, s, e, n in boxes_) / 1000
+    while tolerance < 360:
+        # Simplifying moves the outline by one tolerance before and one after it is grown by two.
+        grown = shape.simplify(tolerance).buffer(2.1 * tolerance, 4).simplify(tolerance)
+        found = _mapping(_surface(grown.intersection(world)))
+        corners = count_points(found)
+        if corners <= max_points:
             return found
-        if tolerance > max(east - west, north - south):
-            return _mapping(shape.envelope)
-        tolerance *= 2
+        tolerance *= 2 if corners < 8 * max_points else 4
+    return _mapping(shape.envelope)
 
 
 def fit(request: SearchRequest, *, polygon: bool, max_points: int) -> list[SearchRequest]:
@@ -271,8 +336,24 @@ def fit(request: SearchRequest, *, polygon: bool, max_points: int) -> list[Searc
     if request.intersects is None:
         return [request]
     if polygon:
-        return [replace(request, intersects=simplified(request.intersects, max_points))]
+        area = oriented(simplified(request.intersects, max_points))
+        return [replace(request, intersects=area)]
     return [replace(request, intersects=None, bbox=box) for box in boxes(request.intersects)]
+
+
+def oriented(geometry: Geometry) -> Geometry:
+    """Outlines counter-clockwise, holes clockwise (RFC 7946, 3.1.6): some portals insist on it."""
+    if geometry["type"] == "Polygon":
+        return {**geometry, "coordinates": _oriented(geometry["coordinates"])}
+    return {**geometry, "coordinates": [_oriented(rings) for rings in geometry["coordinates"]]}
+
+
+def _oriented(rings: Any) -> list[Ring]:
+    turned = (_ring_km2(ring) > 0 for ring in rings)  # True for clockwise
+    return [
+        ring[::-1] if clockwise is (number == 0) else ring
+        for number, (ring, clockwise) in enumerate(zip(rings, turned))
+    ]
 
 
 def boxes(geometry: Geometry) -> list[tuple[float, float, float, float]]:
