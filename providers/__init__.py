@@ -14,14 +14,14 @@ import re
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Callable, Optional
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from ..core import auth as ways_in
 from ..core.catalogue import CATALOGUE
 from ..core.errors import ResponseError
 from ..core.provider import Area, Download, Ordering, Paging, Provider, ProviderInfo
 from ..core.transport import Http, HttpRequest, NetworkSettings
-from ._stac import describe
+from ._stac import collections_of, describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,7 +51,7 @@ class Kind:
 
 def discover() -> dict[str, Kind]:
     """The portals that ship with the plugin, by id, as the dock lists them: open ones first."""
-    found = []
+    found: list[Kind] = []
     for name in _modules(families=False):
         module = importlib.import_module(f".{name}", __name__)
         # Where only facts differ, one module lists the facts of many portals.
@@ -99,14 +99,13 @@ def look(url: str, settings: Optional[NetworkSettings] = None) -> dict[str, Any]
     """
     _address(url)
     http = Http(urlsplit(url).hostname or url, settings=settings)
-    landing = http.json(HttpRequest("GET", url))
-    links = landing.get("links") if isinstance(landing, dict) else None
-    hrefs = {ln.get("rel"): ln.get("href") for ln in links or () if isinstance(ln, dict)}
-    place = urljoin(url, str(hrefs.get("data") or f"{url.rstrip('/')}/collections"))
     try:
-        return describe(url, landing, http.json(HttpRequest("GET", place)))
+        landing = http.json(HttpRequest("GET", url))
+        return describe(url, landing, http.json(HttpRequest("GET", collections_of(url, landing))))
     except ValueError as error:
         raise ResponseError(f"{http.title} cannot be added: {error}.", url=url) from error
+    finally:
+        http.close()
 
 
 def _modules(*, families: bool) -> Iterable[str]:
@@ -280,6 +279,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "attribution": _text,
     "docs": _text,
     "filtering": _filtering,
+    "several": bool,
     "sortby": _text,
     "spellings": _texts,
     "files": _address,
