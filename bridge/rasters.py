@@ -105,7 +105,7 @@ def _layer(scene: cog.ImageSet, composite: Composite) -> QgsRasterLayer:
     except StorageError:  # a folder that can only be read
         path = cog.stack(composite.bands, settings.home() / "rasters" / file)
     plain = QgsRasterLayer.LayerOptions(False)  # the default style would read the whole image
-    layer = QgsRasterLayer(str(path), _name(scene, composite), "gdal", plain)
+    layer = QgsRasterLayer(str(path), layer_name(scene, composite), "gdal", plain)
     if not layer.isValid():
         raise UnreadableFile(f"QGIS cannot open {path.name}.")
     dress(layer, scene, composite)
@@ -210,7 +210,7 @@ def acquisition(item: Mapping[str, Any], title: str = "") -> str:
     return " ".join(told) if len(told) > 1 else (title or str(item.get("id") or ""))
 
 
-def _name(scene: cog.ImageSet, composite: Composite) -> str:
+def layer_name(scene: cog.ImageSet, composite: Composite) -> str:
     what = dict(presets())[composite.preset.id]
     what = what[:1].lower() + what[1:]
     if composite.preset.kind == "single":

@@ -1,7 +1,8 @@
 """Folders of GeoTIFF or JP2 bands, with the STAC item that a download left beside them, or without.
 
-Scale, offset and no-data come from the item's own words about each file, then from the file, and
-for a Sentinel-2 band of which nobody says anything from the processing baseline; never from a date.
+Scale, offset and no-data come from the item's own words about each file (where a portal is known to
+be wrong, its module has put them right), then from the file, and for a Sentinel-2 band of which
+nobody says anything from the processing baseline; never from a date.
 """
 
 from __future__ import annotations
@@ -24,9 +25,7 @@ from ..core.errors import StorageError, UnreadableFile
 
 IMAGES = {".tif", ".tiff", ".jp2"}
 SCENERY = {"thumbnail", "overview", "metadata"}  # roles of what is no data
-REFLECTANCE = re.compile(r"B\d{2}|B8A")
 KNOWN = re.compile(r"B\d{2}|B8A|SCL|TCI|AOT|WVP")
-OFFSET_SINCE = 4.0  # baseline 04.00 of Sentinel-2 shifted the stored numbers by 1000
 IN_NAME = re.compile(
     r"(?:^|_)(B\d{2}|B8A|SCL|TCI|AOT|WVP)(?:_\d{2}m)?$", re.IGNORECASE
 )  # T31TFJ_20230105T104329_B04_10m
@@ -159,12 +158,12 @@ def _scene(home: Path, wanted: set[Path]) -> ImageSet:
         told = list(_assets(home, item))
         title = str(item.get("properties", {}).get("title") or item.get("id") or home.stem)
     resolved = {path.resolve() for path in wanted}
-    facts = _baseline(item, folder)
+    shift = _shift(item, folder)
     bands = [
         band
         for key, path, asset in told
         if not resolved or path.resolve() in resolved
-        for band in _bands(key, path, asset, item.get("properties", {}), facts)
+        for band in _bands(key, path, asset, shift)
     ]
     return ImageSet(title, folder, tuple(bands), item)
 
@@ -178,11 +177,7 @@ def _key(path: Path) -> str:
 
 
 def _bands(
-    key: str,
-    path: Path,
-    asset: Mapping[str, Any],
-    properties: Mapping[str, Any],
-    baseline: Optional[float],
+    key: str, path: Path, asset: Mapping[str, Any], shift: Optional[float]
 ) -> Iterator[Band]:
     """Every band of a file. A file that cannot be opened is an UnreadableFile."""
     with _gdal():
@@ -203,12 +198,10 @@ def _bands(
                 str(asset.get("title") or raster.GetDescription() or name),
                 gdal.GetDataTypeName(raster.DataType),
             )
-            yield _told(own, asset, properties, baseline)
+            yield _told(own, asset, shift)
 
 
-def _told(
-    own: Band, asset: Mapping[str, Any], properties: Mapping[str, Any], baseline: Optional[float]
-) -> Band:
+def _told(own: Band, asset: Mapping[str, Any], shift: Optional[float]) -> Band:
     """The band as the item describes it, where it does."""
     said = _raster_facts(asset, own.band)
     band = replace(
@@ -217,39 +210,22 @@ def _told(
         scale=_number(said.get("scale"), own.scale),
         offset=_number(said.get("offset"), own.offset),
     )
-    if not REFLECTANCE.fullmatch(own.key):
+    told = "scale" in said or band.calibrated
+    if told or shift is None or own.key not in vocabulary.REFLECTANCE:
         return band
-    nodata = 0.0 if band.nodata is None and baseline is not None else band.nodata
-    if not band.calibrated and baseline is not None:
-        band = replace(band, scale=1e-4, offset=-0.1)
-    if _unshifted(properties, baseline):
-        band = replace(band, offset=0.0)
-    return replace(band, nodata=nodata)
-
-
-def _unshifted(properties: Mapping[str, Any], baseline: Optional[float]) -> bool:
-    """Do the stored numbers lack the shift of baseline 04.00, whatever ``offset`` says?
-
-    Earth Search takes it off when it makes its files and says so, but repeats -0.1 per band
-    (Element84/earth-search issues 66, 71); Copernicus Data Space says -0.1 for old baselines, too.
-    """
-    applied = properties.get("earthsearch:boa_offset_applied")
-    return applied is True or (baseline is not None and baseline < OFFSET_SINCE)
+    nodata = 0.0 if band.nodata is None else band.nodata
+    return replace(band, scale=1e-4, offset=shift, nodata=nodata)
 
 
 def _raster_facts(asset: Mapping[str, Any], number: int) -> Mapping[str, Any]:
-    """Nodata, scale and offset of one band: STAC 1.1 before 1.0, per band before per file."""
+    """Nodata, scale and offset of one band: STAC 1.1 per file and per band, and as 1.0 has it."""
     facts: dict[str, Any] = {}
-    for told in (
-        _nth(asset.get("raster:bands"), number),
-        {k.replace("raster:", ""): v for k, v in asset.items() if k in _STAC_1_1},
-        {k.replace("raster:", ""): v for k, v in _nth(asset.get("bands"), number).items()},
-    ):
-        facts.update({k: told[k] for k in ("nodata", "scale", "offset") if told.get(k) is not None})
+    for told in (asset, _nth(asset.get("bands"), number), _nth(asset.get("raster:bands"), number)):
+        for name in ("nodata", "scale", "offset"):
+            said = told.get(name, told.get(f"raster:{name}"))
+            if said is not None:
+                facts[name] = said
     return facts
-
-
-_STAC_1_1 = {"nodata", "raster:scale", "raster:offset"}
 
 
 def _nth(bands: Any, number: int) -> Mapping[str, Any]:
@@ -267,21 +243,17 @@ def _number(said: Any, otherwise: Any) -> Any:
         return otherwise
 
 
-def _baseline(item: Mapping[str, Any], folder: Path) -> Optional[float]:
-    """Sentinel-2's processing baseline, from the item or a product's name among the folders."""
+def _shift(item: Mapping[str, Any], folder: Path) -> Optional[float]:
+    """The offset of Sentinel-2's reflectance by the baseline, None when that is not known.
+
+    The item tells it, or a product's name among the folders.
+    """
     properties = item.get("properties", {})
-    named = [
-        facts
-        for text in (properties.get("title"), item.get("id"), *folder.parts[::-1])
-        for facts in [names.parse_name(str(text or ""))]
-        if facts and facts["kind"] == "s2"
-    ]
     told = properties.get("s2:processing_baseline")
-    if told is None and item.get("collection") in ("sentinel-2-l2a", "sentinel-2-l1c"):
-        told = properties.get("processing:version")
-    digits = next((f["baseline"] for f in named if "baseline" in f), "")
-    told = told or (f"{digits[:2]}.{digits[2:]}" if digits else None)
-    return _number(told, None)
+    named = [str(properties.get("title") or ""), str(item.get("id") or ""), *folder.parts[::-1]]
+    facts = (names.parse_name(name) or {} for name in named)
+    found = next((f["baseline"] for f in facts if f.get("kind") == "s2" and "baseline" in f), "")
+    return vocabulary.offset(str(told or found))
 
 
 # --- many bands as one image -----------------------------------------------------------------

@@ -108,17 +108,6 @@ def test_where_nobody_says_a_word_sentinel2s_baseline_tells(folder, baseline, of
     assert (red.scale, red.offset, red.nodata) == (0.0001, offset, 0)
 
 
-def test_an_offset_that_the_portal_took_off_already_is_not_taken_off_again(folder):
-    change_properties(folder, earthsearch__boa_offset_applied=True)
-    red = by_key(cog.bands_of(folder))["B04"]
-    assert (red.scale, red.offset) == (0.0001, 0.0)
-
-
-def test_an_old_baseline_has_no_offset_whatever_the_portal_repeats(folder):
-    change_properties(folder, s2__processing_baseline="02.09")
-    assert by_key(cog.bands_of(folder))["B04"].offset == 0.0
-
-
 def test_a_classification_is_never_scaled_by_a_baseline(folder):
     scl = by_key(cog.bands_of(folder))["SCL"]
     assert not scl.calibrated

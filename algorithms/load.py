@@ -1,0 +1,111 @@
+"""Files into one image: a composition as VRT or GeoTIFF, dressed when it goes into a project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Optional
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterRasterDestination,
+)
+
+from ..bridge import rasters
+from ..bridge.i18n import tr
+from ..core.errors import QueryError
+from ..formats import cog
+from ..formats.presets import PRESETS, Composite, choose
+from .base import Algorithm, Dresser, spoken
+
+if TYPE_CHECKING:
+    from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsRasterLayer
+
+
+class LoadAlgorithm(Algorithm):
+    """Stored numbers stay as they are; scale, offset and no-data go along."""
+
+    ICON = "load"
+
+    def name(self) -> str:
+        return "load"
+
+    def displayName(self) -> str:
+        return tr("Load scene")
+
+    def shortHelpString(self) -> str:
+        return tr(
+            "Makes one image of the downloaded bands of a scene: of a folder, of the scene's "
+            "item (.json), or of some of its files. Values in the layer are reflectance.\n\n"
+            "A .vrt refers to the files, a .tif holds a copy. Bands of different resolutions are "
+            "joined at the finest.\n\n"
+            "Styles: {styles}."
+        ).format(styles=", ".join(f"{name} ({title})" for name, title in rasters.presets()))
+
+    def tags(self) -> list[str]:
+        return [tr("satellite"), tr("composite"), "vrt", tr("bands")]
+
+    def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
+        for parameter in (
+            QgsProcessingParameterMultipleLayers(
+                "INPUT", tr("Files or folder of a scene"), QgsProcessing.SourceType.TypeFile
+            ),
+            QgsProcessingParameterEnum(
+                "STYLE",
+                tr("Style"),
+                list(PRESETS),
+                defaultValue="true_colour",
+                usesStaticStrings=True,
+            ),
+            QgsProcessingParameterRasterDestination("OUTPUT", tr("Image")),
+        ):
+            self.addParameter(parameter)
+
+    @spoken
+    def processAlgorithm(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> dict[str, Any]:
+        scene = self._scene(self.parameterAsFileList(parameters, "INPUT", context))
+        style = self.parameterAsEnumString(parameters, "STYLE", context)
+        composite = choose(scene.bands, style)
+        self._tell(scene, style, composite, feedback)
+        out = self.parameterAsOutputLayer(parameters, "OUTPUT", context)
+        cog.stack(composite.bands, Path(out))
+        Dresser.attend(context, out, lambda layer: self._dress(layer, scene, composite))
+        return {"OUTPUT": out}
+
+    @staticmethod
+    def _dress(layer: QgsRasterLayer, scene: cog.ImageSet, composite: Composite) -> None:
+        layer.setName(rasters.layer_name(scene, composite))
+        rasters.dress(layer, scene, composite)
+        layer.triggerRepaint()
+
+    def _scene(self, sources: list[str]) -> cog.ImageSet:
+        scenes = cog.read(sources)
+        if len(scenes) > 1:
+            raise QueryError(
+                tr("There are {count} scenes ({titles}): load one at a time.").format(
+                    count=len(scenes), titles=", ".join(scene.title for scene in scenes[:5])
+                )
+            )
+        return scenes[0]
+
+    def _tell(
+        self, scene: cog.ImageSet, style: str, composite: Composite, feedback: QgsProcessingFeedback
+    ) -> None:
+        titles = dict(rasters.presets())
+        if composite.missing:
+            feedback.pushWarning(
+                tr("{scene} has no {bands}: “{style}” becomes “{instead}”.").format(
+                    scene=scene.title,
+                    bands=", ".join(composite.missing),
+                    style=titles[style],
+                    instead=titles[composite.preset.id],
+                )
+            )
+        names = ", ".join(band.key for band in composite.bands)
+        feedback.pushInfo(tr("{scene}: {bands}").format(scene=scene.title, bands=names))

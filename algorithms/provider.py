@@ -1,0 +1,44 @@
+"""The Processing provider."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsProcessingProvider
+
+from ..bridge.i18n import tr
+from ..bridge.icons import icon, path
+from .download import DownloadAlgorithm
+from .load import LoadAlgorithm
+from .search import SearchAlgorithm
+
+if TYPE_CHECKING:
+    from qgis.PyQt.QtGui import QIcon
+
+ALGORITHMS = (SearchAlgorithm, DownloadAlgorithm, LoadAlgorithm)
+
+
+class AlgorithmProvider(QgsProcessingProvider):
+    """``sentinelportals`` in the toolbox, in models and in ``qgis_process``."""
+
+    def id(self) -> str:
+        return "sentinelportals"
+
+    def name(self) -> str:
+        return "Sentinel Portals"
+
+    def longName(self) -> str:
+        return tr("Sentinel Portals: satellite scenes from many portals")
+
+    def icon(self) -> QIcon:
+        return icon("icon")
+
+    def svgIconPath(self) -> str:
+        return str(path("icon"))
+
+    def loadAlgorithms(self) -> None:
+        for algorithm in ALGORITHMS:
+            self.addAlgorithm(algorithm())
+
+    def supportedOutputRasterLayerExtensions(self) -> list[str]:
+        return ["tif", "vrt"]
