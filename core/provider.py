@@ -149,6 +149,10 @@ class Provider:
         """The portal's answer in our words. Pure."""
         raise NotImplementedError
 
+    def filters(self, request: SearchRequest) -> frozenset[str]:
+        """The conditions of this request that the portal is asked to apply itself."""
+        return self.info.filters_of(request.collection) & frozenset(request.query)
+
     def decode(self, content: bytes) -> Any:
         """The bytes as `parse` takes them, ValueError for odd ones; JSON by default. Pure."""
         return json.loads(content)

@@ -122,7 +122,7 @@ class Judge:
         self._approximate = self._area is not None and (
             not info.area.polygon or geometry.count_points(self._area) > info.area.max_points
         )
-        self.names = tuple(sorted(set(request.query) - info.filters_of(request.collection)))
+        self.names = tuple(sorted(set(request.query) - provider.filters(request)))
         self.unjudged = 0
 
     def accepts(self, product: Product) -> bool:
@@ -157,6 +157,7 @@ def search_all(
 
     def ask(provider: Provider, request: SearchRequest) -> None:
         outcome = search(provider, request, stopped, news.put, now)
+        provider.http.close()
         news.put(Found(provider.info.id, (), outcome, done=True))
 
     for provider, request in questions:

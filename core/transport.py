@@ -333,6 +333,12 @@ class Http:
     def _unreachable(self, sentence: str, request: HttpRequest) -> NetworkError:
         return NetworkError(sentence, provider=self.title, url=bare(request.url))
 
+    def close(self) -> None:
+        """Closes what this thread has open here; a later request opens it again."""
+        session = self._local.__dict__.pop("session", None)
+        if session is not None:
+            session.close()
+
     def _session(self) -> requests.Session:
         if not hasattr(self._local, "session"):
             session = requests.Session()
