@@ -97,13 +97,13 @@ def look(url: str, settings: Optional[NetworkSettings] = None) -> dict[str, Any]
 
     Raises PortalError: the server cannot be reached, is no STAC API, or holds nothing we know.
     """
-    _address(url)
     http = Http(urlsplit(url).hostname or url, settings=settings)
     try:
+        _address(url)
         landing = http.json(HttpRequest("GET", url))
         return describe(url, landing, http.json(HttpRequest("GET", collections_of(url, landing))))
     except ValueError as error:
-        raise ResponseError(f"{http.title} cannot be added: {error}.", url=url) from error
+        raise ResponseError(f"{http.title} cannot be added: {error}.") from error
     finally:
         http.close()
 
@@ -227,6 +227,12 @@ def _filtering(value: Any) -> str:
     return str(value)
 
 
+def _yes_or_no(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false")
+    return value
+
+
 def _numbers(make: Callable[..., Any]) -> Callable[[Any], Any]:
     """Reads an object of numbers and yes-or-no as one of our small types."""
 
@@ -279,7 +285,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "attribution": _text,
     "docs": _text,
     "filtering": _filtering,
-    "several": bool,
+    "several": _yes_or_no,
     "sortby": _text,
     "spellings": _texts,
     "files": _address,

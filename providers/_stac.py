@@ -65,11 +65,13 @@ NOT_PROJECTED = frozenset({"sentinel-1-grd", "sentinel-1-slc", "sentinel-1-ocn"}
 class StacInfo(ProviderInfo):
     """``filtering`` is ``query`` (the query extension), ``filter`` (CQL2 JSON) or '' for neither.
 
+    ``several`` says whether ``query`` knows the operator ``in`` (pgstac refuses it with 400).
     ``sortby`` is how this server spells the property to sort by, '' when it cannot.
     ``spellings`` maps our property names to the server's.
     """
 
     filtering: str = "query"
+    several: bool = False
     sortby: str = "properties.datetime"
     spellings: Mapping[str, str] = field(default_factory=dict)
 
@@ -108,20 +110,26 @@ class StacProvider(Provider):
 
     def _limit(self, request: SearchRequest) -> int:
         """A page no larger than what is wanted, unless we are going to sort some of it out."""
-        sifted = set(request.query) - self.info.filters_of(request.collection)
+        sifted = set(request.query) - self.filters(request)
         size = self.info.paging.size
         return size if sifted else min(size, request.max_items)
 
     def _wishes(self, request: SearchRequest) -> dict[str, Any]:
         """The conditions that the server knows, in its dialect."""
-        known = self.info.filters_of(request.collection)
+        known = self.filters(request)
         wishes = dict(self.wish(n, c) for n, c in request.query.items() if n in known)
-        if not wishes or not self.info.filtering:
+        if not wishes:
             return {}
         if self.info.filtering == "query":
             return {"query": wishes}
         args = [_cql2(n, op, value) for n, ops in wishes.items() for op, value in ops.items()]
         return {"filter-lang": "cql2-json", "filter": _joined("and", args)}
+
+    def filters(self, request: SearchRequest) -> frozenset[str]:
+        known = super().filters(request) if self.info.filtering else frozenset[str]()
+        if self.info.filtering == "query" and not self.info.several:
+            return frozenset(n for n in known if "in" not in request.query[n].to_stac())
+        return known
 
     def wish(self, name: str, condition: Condition) -> tuple[str, dict[str, Any]]:
         """A condition as the server spells the property and its values."""
@@ -416,8 +424,9 @@ def describe(url: str, landing: Any, collections: Any) -> dict[str, Any]:
     filtering = _filtering(classes)
     base = re.sub(r"/search/?$", "", urljoin(url, _search_link(landing).partition("?")[0]))
     host = urlsplit(base).hostname or "portal"
+    name = re.sub(r"\W+", "_", re.sub(r"^(www|stac|api)\.", "", host))
     return {
-        "id": re.sub(r"\W+", "_", re.sub(r"^(www|stac|api)\.", "", host)),
+        "id": name if name.isidentifier() else f"stac_{name}",
         "title": str(landing.get("title") or landing.get("id") or host),
         "family": "stac",
         "url": base,
@@ -428,11 +437,17 @@ def describe(url: str, landing: Any, collections: Any) -> dict[str, Any]:
     }
 
 
+def collections_of(url: str, landing: Any) -> str:
+    """Where the server at ``url`` lists its collections."""
+    links = (_link(ln) for ln in _rows(landing, "links") if ln.get("rel") == "data")
+    return urljoin(url, next(links, "") or f"{url.rstrip('/')}/collections")
+
+
 def _filtering(classes: str) -> str:
-    """``query`` where it is known, else CQL2 where its JSON is (GeoServer has only the text)."""
-    if re.search(r"item-search#query\b", classes):
-        return "query"
-    return "filter" if "item-search#filter" in classes and "cql2-json" in classes else ""
+    """CQL2 where its JSON is known (GeoServer has only the text), else ``query`` where that is."""
+    if "item-search#filter" in classes and "cql2-json" in classes:
+        return "filter"
+    return "query" if "item-search#query" in classes else ""
 
 
 def _search_link(landing: Mapping[str, Any]) -> str:

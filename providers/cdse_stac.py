@@ -38,7 +38,7 @@ class CdseStac(StacProvider):
             "sentinel-1-slc": "sentinel-1-slc",
         },
         filters=frozenset({CLOUD, PLATFORM, TILE, ORBIT, ORBIT_STATE}),
-        filtering="filter",  # its `query` knows no `in`
+        filtering="filter",  # its `query` knows no `in` either
         paging=Paging(size=100),  # 43 assets an item: more makes slow answers
         download_auth=OpenId(
             endpoint="https://identity.dataspace.copernicus.eu/auth/realms/CDSE/protocol/openid-connect/token",

@@ -39,6 +39,7 @@ class EarthSearch(StacProvider):
         },
         # A CQL2 filter is ignored without a word (115 million hits instead of some): `query` only.
         filtering="query",
+        several=True,
         filters=frozenset({CLOUD, PLATFORM, TILE, ORBIT, ORBIT_STATE, MODE}),
         # Sentinel-2 items carry no orbit: asked for one, the server would find nothing.
         lacking={"sentinel-2-l2a": NO_ORBIT, "sentinel-2-l1c": NO_ORBIT},

@@ -48,6 +48,7 @@ class PlanetaryComputer(StacProvider):
         # It spells platforms in three ways, "Sentinel-2A" being one: they are checked here.
         filters=frozenset({CLOUD, ORBIT, ORBIT_STATE, MODE, TILE}),
         spellings={TILE: "s2:mgrs_tile"},
+        filtering="filter",  # its `query` knows no `in`
         sortby="datetime",
         paging=Paging(size=250),
         download_auth=SignedUrl("https://planetarycomputer.microsoft.com/api/sas/v1/token"),
