@@ -1,4 +1,4 @@
-"""A portal at the end of a string: it says what it was told to say, and remembers what it was asked."""
+"""A portal at the end of a string: it says what it was told, and remembers what it was asked."""
 
 import io
 import json
@@ -18,7 +18,7 @@ def fixture(name):
 
 
 class Answers(BaseAdapter):
-    """Each answer is a body (text, bytes or JSON) or (status, body, headers); the last one stays."""
+    """Each answer is a body (text, bytes, JSON) or (status, body, headers); the last one stays."""
 
     def __init__(self, *answers):
         super().__init__()
