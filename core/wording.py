@@ -30,7 +30,7 @@ def properties(
 ) -> dict[str, Any]:
     """A product's properties: what the record says, and where it is silent what its name says.
 
-    ``others`` are kept under their own names, ``__`` for the colon; nothing is kept empty.
+    ``others`` are texts under their own names, ``__`` for the colon; nothing is kept empty.
     """
     facts = names.parse_name(title) or {}
     filters = CATALOGUE[collection].filters if collection in CATALOGUE else ()
@@ -51,7 +51,7 @@ def properties(
         MODE: text(mode) if MODE in filters else None,
         POLARIZATIONS: polarization_list(polarizations) if POLARIZATIONS in filters else None,
     }
-    found.update({name.replace("__", ":"): value for name, value in others.items()})
+    found.update({name.replace("__", ":"): text(value) for name, value in others.items()})
     return {name: value for name, value in found.items() if value not in (None, "", [])}
 
 

@@ -208,7 +208,7 @@ class RestoProvider(Provider):
             level=said.get("processingLevel"),
             mode=said.get("sensorMode"),
             polarizations=said.get("polarisation"),
-            processing__version=wording.text(said.get("version")),
+            processing__version=said.get("version"),
             processing__datetime=said.get("productionDate"),
             product__timeliness=said.get("timeliness") or said.get("realtime"),
             s2__datatake_id=take if take.startswith("GS2") else "",
