@@ -8,6 +8,7 @@ nobody says anything from the processing baseline; never from a date.
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,6 +30,15 @@ KNOWN = re.compile(r"B\d{2}|B8A|SCL|TCI|AOT|WVP")
 IN_NAME = re.compile(
     r"(?:^|_)(B\d{2}|B8A|SCL|TCI|AOT|WVP)(?:_\d{2}m)?$", re.IGNORECASE
 )  # T31TFJ_20230105T104329_B04_10m
+
+LIMITS = {
+    "Byte": (0, 255),
+    "UInt16": (0, 65535),
+    "Int16": (-32768, 32767),
+    "UInt32": (0, 4294967295),
+    "Int32": (-2147483648, 2147483647),
+}
+"""Of GDAL's whole-number types."""
 
 Source = Union[str, Path]
 
@@ -298,19 +308,35 @@ def stack(bands: Sequence[Band], out: Source) -> Path:
     return out
 
 
+def marker(band: Band) -> Optional[float]:
+    """The no-data value of a band in a stack: its own, unless QGIS would mistake it for a value.
+
+    QGIS scales the values but not the no-data value, so that with ESA's 0 and an offset of -0.1 it
+    hides every pixel whose reflectance is exactly 0 (stored 1000): common over water. Such a band
+    gets the end of its type instead, which for Sentinel-2 means saturated and is no value either.
+    """
+    if band.nodata is None or not band.calibrated or band.dtype not in LIMITS:
+        return band.nodata
+    low, high = LIMITS[band.dtype]
+    twin = (band.nodata - band.offset) / band.scale  # the stored number that would show as no-data
+    mistaken = low <= twin <= high and abs(twin - round(twin)) < 1e-6 and round(twin) != band.nodata
+    return _end(band.dtype) if mistaken else band.nodata
+
+
 def _write_tiff(bands: Sequence[Band], out: Path) -> None:
-    told = {band.nodata for band in bands if band.nodata is not None}
-    if len(told) > 1:
-        raise UnreadableFile(
-            f"A GeoTIFF has one no-data value, but these bands have {len(told)}: "
-            "write a .vrt instead."
-        )
+    """A GeoTIFF has one type and one no-data value: those that hold what all bands hold."""
+    kind = gdal.GetDataTypeByName(bands[0].dtype)
+    for band in bands:
+        kind = gdal.DataTypeUnion(kind, gdal.GetDataTypeByName(band.dtype))
+    name = gdal.GetDataTypeName(kind)
+    alike = [replace(band, dtype=name) for band in bands]
+    told = {marker(band) for band in alike if band.nodata is not None}
+    only = next(iter(told)) if len(told) == 1 else _end(name)
     memory = f"/vsimem/sentinel_portals_{os.getpid()}_{id(bands)}.vrt"
-    gdal.FileFromMemBuffer(memory, _vrt(bands, None).encode())
+    gdal.FileFromMemBuffer(memory, _vrt(alike, None, only).encode())
     part = out.with_name(out.name + ".part")
-    options = ["TILED=YES", "COMPRESS=DEFLATE", "PREDICTOR=2", "BIGTIFF=IF_SAFER"]
-    if any(band.dtype.startswith(("Float", "C")) for band in bands):
-        options.remove("PREDICTOR=2")
+    options = ["TILED=YES", "COMPRESS=DEFLATE", "BIGTIFF=IF_SAFER"]
+    options += ["PREDICTOR=2"] if name in LIMITS else []
     try:
         made = gdal.Translate(str(part), memory, format="GTiff", creationOptions=options)
         del made
@@ -320,8 +346,14 @@ def _write_tiff(bands: Sequence[Band], out: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _vrt(bands: Sequence[Band], folder: Optional[Path]) -> str:
-    """The VRT's text; file names relative to ``folder`` where they can be."""
+def _end(dtype: str) -> float:
+    """The end of a type, where values hardly ever are."""
+    low, high = LIMITS.get(dtype, (math.nan, math.nan))
+    return float(high if low == 0 else low)
+
+
+def _vrt(bands: Sequence[Band], folder: Optional[Path], only: Optional[float] = None) -> str:
+    """The VRT's text; file names relative to ``folder``, ``only`` one no-data value if given."""
     opened = [_open(band.path) for band in bands]
     grids = [_grid(file, band.path) for file, band in zip(opened, bands)]
     for file, band in zip(opened, bands):
@@ -331,7 +363,7 @@ def _vrt(bands: Sequence[Band], folder: Optional[Path]) -> str:
             )
     whole = _union(grids)
     parts = [
-        _vrt_band(number, band, file, grid, whole, folder)
+        _vrt_band(number, band, file, grid, whole, folder, marker(band) if only is None else only)
         for number, (band, file, grid) in enumerate(zip(bands, opened, grids), 1)
     ]
     place = f"{whole.west!r}, {whole.dx!r}, 0, {whole.north!r}, 0, {-whole.dy!r}"
@@ -347,7 +379,13 @@ def _vrt(bands: Sequence[Band], folder: Optional[Path]) -> str:
 
 
 def _vrt_band(
-    number: int, band: Band, file: Any, grid: Grid, whole: Grid, folder: Optional[Path]
+    number: int,
+    band: Band,
+    file: Any,
+    grid: Grid,
+    whole: Grid,
+    folder: Optional[Path],
+    nothing: Optional[float],
 ) -> str:
     name, relative = _source_name(band.path, folder)
     raster = file.GetRasterBand(band.band)
@@ -361,7 +399,7 @@ def _vrt_band(
     lines = [f'  <VRTRasterBand dataType="{band.dtype}" band="{number}">']
     lines += [f"    <Description>{escape(band.key)}</Description>"]
     if band.nodata is not None:
-        lines += [f"    <NoDataValue>{band.nodata:g}</NoDataValue>"]
+        lines += [f"    <NoDataValue>{nothing!r}</NoDataValue>"]
     lines += [f"    <ColorInterp>{colour}</ColorInterp>"]
     if band.calibrated:
         lines += [f"    <Offset>{band.offset!r}</Offset>", f"    <Scale>{band.scale!r}</Scale>"]
@@ -372,7 +410,7 @@ def _vrt_band(
         f"      <SourceBand>{band.band}</SourceBand>",
         f'      <SrcRect xOff="0" yOff="0" xSize="{grid.columns}" ySize="{grid.rows}"/>',
         '      <DstRect xOff="{!r}" yOff="{!r}" xSize="{!r}" ySize="{!r}"/>'.format(*target),
-        *([] if band.nodata is None else [f"      <NODATA>{band.nodata:g}</NODATA>"]),
+        *([] if band.nodata is None else [f"      <NODATA>{band.nodata!r}</NODATA>"]),
         f"    </{kind}>",
         "  </VRTRasterBand>",
     ]

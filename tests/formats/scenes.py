@@ -14,7 +14,9 @@ WORDS = {"B02": "blue", "B03": "green", "B04": "red", "B08": "nir", "B11": "swir
 def write(path, values, size, *, epsg=EPSG, west=WEST, north=NORTH, nodata=None):
     """A GeoTIFF of one or more bands; ``values`` is an array or one per band."""
     layers = values if isinstance(values, list) else [values]
-    kind = gdal.GDT_Byte if layers[0].dtype == np.uint8 else gdal.GDT_UInt16
+    kind = {"uint8": gdal.GDT_Byte, "float32": gdal.GDT_Float32}.get(
+        layers[0].dtype.name, gdal.GDT_UInt16
+    )
     rows, columns = layers[0].shape
     file = gdal.GetDriverByName("GTiff").Create(str(path), columns, rows, len(layers), kind)
     file.SetGeoTransform((west, size, 0, north, 0, -size))
@@ -98,7 +100,7 @@ def values(path):
     for number in range(1, file.RasterCount + 1):
         band = file.GetRasterBand(number)
         array = band.ReadAsArray().astype(float)
-        missing = array == band.GetNoDataValue()
+        missing = np.isnan(array) | (array == band.GetNoDataValue())
         array = array * (band.GetScale() or 1) + (band.GetOffset() or 0)
         array[missing] = np.nan
         shown.append(array)

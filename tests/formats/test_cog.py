@@ -157,7 +157,7 @@ def test_a_stack_keeps_numbers_names_nodata_scale_and_offset(folder, tmp_path, e
     out = cog.stack([bands["B11"], bands["B08"], bands["B04"]], tmp_path / f"stack.{ending}")
     file = gdal.Open(str(out))
     assert [file.GetRasterBand(n).GetDescription() for n in (1, 2, 3)] == ["B11", "B08", "B04"]
-    assert [file.GetRasterBand(n).GetNoDataValue() for n in (1, 2, 3)] == [0, 0, 0]
+    assert [file.GetRasterBand(n).GetNoDataValue() for n in (1, 2, 3)] == [65535] * 3
     assert file.GetRasterBand(3).ReadAsArray()[5, 5] == 1400
     swir, nir, red = scenes.values(out)
     assert np.isnan(red[0, 0])
@@ -216,6 +216,24 @@ def test_a_stack_can_be_read_again(folder, tmp_path):
     assert [(b.key, b.offset) for b in cog.bands_of(out)] == [("B04", -0.1), ("B08", -0.1)]
 
 
+@pytest.mark.parametrize(
+    ("dtype", "nodata", "scale", "offset", "expected"),
+    [
+        ("UInt16", 0, 1e-4, -0.1, 65535),  # 1000 would show as 0, which is no data to QGIS
+        ("UInt16", 0, 1e-4, 0.0, 0),
+        ("UInt16", 0, 2.75e-5, -0.2, 0),  # Landsat: no stored number shows as exactly 0
+        ("Int16", -10000, 1e-4, 0.0, -10000),  # MAJA
+        ("Int16", 0, 1e-4, -0.1, -32768),
+        ("Byte", 0, 1.0, 0.0, 0),
+        ("UInt16", None, 1e-4, -0.1, None),
+        ("Float32", 0, 1e-4, -0.1, 0),
+    ],
+)
+def test_no_data_is_marked_by_what_no_value_shows_as(dtype, nodata, scale, offset, expected):
+    band = cog.Band("x", None, 1, 10, nodata, scale, offset, "", dtype)
+    assert cog.marker(band) == expected
+
+
 def test_bands_of_two_zones_are_not_mixed(folder, tmp_path):
     scenes.write(folder / "B08.tif", np.ones((12, 12), np.uint16), 10, epsg=32630)
     bands = by_key(cog.bands_of(folder))
@@ -223,12 +241,23 @@ def test_bands_of_two_zones_are_not_mixed(folder, tmp_path):
         cog.stack([bands["B04"], bands["B08"]], tmp_path / "stack.vrt")
 
 
-def test_a_geotiff_of_two_nodata_values_is_refused_before_it_is_written(folder, tmp_path):
-    change_asset(folder, "red", raster__bands=[{"nodata": 65535}])
-    bands = by_key(cog.bands_of(folder))
-    with pytest.raises(UnreadableFile, match=r"write a \.vrt"):
-        cog.stack([bands["B04"], bands["B08"]], tmp_path / "stack.tif")
-    assert not list(tmp_path.glob("stack*"))
+def test_a_geotiff_of_bands_of_many_kinds_keeps_what_is_nothing(folder, tmp_path):
+    shown = scenes.values(cog.stack(cog.bands_of(folder), tmp_path / "all.tif"))
+    assert len(shown) == 9
+    assert np.isnan(shown[2][0, 0])
+    assert shown[2][5, 5] == pytest.approx(0.04)
+    assert np.isnan(shown[5]).sum() == 12  # three coarse pixels of class 0
+    assert [shown[n][0, 0] for n in (6, 7, 8)] == [10, 20, 30]
+
+
+def test_whole_numbers_and_floats_in_one_geotiff(folder, tmp_path):
+    classes = gdal.Open(str(folder / "SCL.tif")).ReadAsArray().astype(np.float32)
+    scenes.write(folder / "SCL.tif", classes, 20)
+    bands = cog.bands_of([folder / "B04.tif", folder / "SCL.tif"])
+    red, classes = scenes.values(cog.stack(bands, tmp_path / "both.tif"))
+    assert red[5, 5] == pytest.approx(0.04)
+    assert np.isnan(red[0, 0])
+    assert classes[0, 2] == 1
 
 
 def test_a_place_that_cannot_be_written_is_a_storage_error(folder, tmp_path):

@@ -75,6 +75,17 @@ def test_no_data_is_transparent(folder):
     assert colour(render([layer]), 0, 0) == (255, 0, 255)
 
 
+def test_a_reflectance_of_exactly_zero_is_seen(folder):
+    """QGIS does not scale the no-data value: with 0 it would hide stored 1000, which is 0.0."""
+    numbers = scenes.stored(0.0, (12, 12))
+    scenes.write(folder / "B04.tif", numbers, 10)
+    (layer,) = rasters.load_scene(folder)
+    assert at(layer, 5, 5)[1] == pytest.approx(0.0)
+    assert at(layer, 0, 0)[1] is None
+    assert colour(render([layer]), 5, 5)[1] == pytest.approx(68, abs=1.5)
+    assert colour(render([layer]), 0, 0) == (255, 0, 255)
+
+
 def test_mixed_resolutions_make_one_layer(folder):
     (layer,) = rasters.load_scene(folder, "agriculture")
     assert (layer.width(), layer.height(), layer.bandCount()) == (12, 12, 3)
