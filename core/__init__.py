@@ -11,6 +11,7 @@ transport   HttpRequest and Http; the only module that opens a connection
 auth        the ways in: Open, Password, ApiKey, OpenId, SignedUrl, S3
 sigv4       how requests to an object store are signed
 provider    what a portal is: ProviderInfo and Provider
+question    plain words into a request, and whom to ask
 search      one request, one portal; and one request, many portals side by side
 download    one asset to one file; one scene to one folder
 """
