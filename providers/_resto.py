@@ -33,6 +33,7 @@ from ..core.errors import (
 from ..core.model import (
     Asset,
     Checksum,
+    Folded,
     OrderStatus,
     Page,
     Product,
@@ -118,11 +119,11 @@ class RestoProvider(Provider):
 
     def _size(self, request: SearchRequest) -> int:
         """A page no larger than what is wanted, unless we are going to sort some of it out."""
-        sifted = set(request.query) - self.info.filters_of(request.collection)
+        sifted = set(request.query) - self.filters(request)
         return self.info.paging.size if sifted else min(self.info.paging.size, request.max_items)
 
     def _wishes(self, request: SearchRequest) -> dict[str, str]:
-        known = self.info.filters_of(request.collection) & set(self.info.spellings)
+        known = self.filters(request) & set(self.info.spellings)
         return {
             self.info.spellings[name]: self.wish(name, condition)
             for name, condition in request.query.items()
@@ -188,7 +189,7 @@ class RestoProvider(Provider):
             properties=self.properties(request.collection, title, said),
             assets=self.assets(said, title),
             order_status=order_status(said),
-            raw=feature,
+            raw=Folded.of(feature),
         )
 
     def properties(self, collection: str, title: str, said: Mapping[str, Any]) -> dict[str, Any]:
