@@ -60,6 +60,13 @@ def text(value: Any) -> str:
     return str(value).strip() if isinstance(value, (str, int, float)) else ""
 
 
+def told(value: Any) -> str:
+    """The text that a record cannot do without, an id or a link; TypeError when there is none."""
+    if not isinstance(value, str) or not value:
+        raise TypeError(f"expected a text, found {type(value).__name__}")
+    return value
+
+
 def number(value: Any) -> Optional[float]:
     """A number that may arrive as text, None when it is none."""
     try:

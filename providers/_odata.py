@@ -6,15 +6,24 @@ what comes back are products whose facts stand in a list of attributes.
 
 from __future__ import annotations
 
+import re
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Optional
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, ClassVar, Optional
 from urllib.parse import unquote
 
-from ..core import geometry, names
+from ..core import bands, geometry, names, wording
 from ..core.catalogue import CLOUD, MODE, ORBIT, ORBIT_STATE, PLATFORM, POLARIZATIONS, TILE
 from ..core.conditions import AtLeast, AtMost, Between, Condition, OneOf
-from ..core.errors import ProductUnavailable, QueryError
+from ..core.errors import (
+    AuthError,
+    PortalError,
+    ProductUnavailable,
+    QueryError,
+    RateLimited,
+)
 from ..core.model import (
     Asset,
     Geometry,
@@ -25,8 +34,11 @@ from ..core.model import (
     format_time,
     parse_time,
 )
-from ..core.provider import Provider, ProviderInfo, each
+from ..core.provider import Area, Paging, Provider, ProviderInfo, each
 from ..core.transport import HttpRequest
+
+if TYPE_CHECKING:
+    from ..core.transport import Http
 
 ATTRIBUTES = {
     CLOUD: ("Double", "cloudCover"),
@@ -52,7 +64,34 @@ BANDS = {
 }
 """The bands of a compact Sentinel-2 product; level 2A has a folder per resolution."""
 
-UNKNOWN_NODE = "Nodes(*)"
+REFUSALS: Mapping[str, tuple[type[PortalError], str]] = {
+    "DAT-ZIP-100": (
+        RateLimited,
+        "{} lets an account fetch four files at a time, which are on their way: wait a minute.",
+    ),
+    "DAT-ZIP-104": (
+        ProductUnavailable,
+        "{} finds no such file inside the product: fetch the whole product instead.",
+    ),
+    "DAT-ZIP-109": (AuthError, "The session at {} has ended: log in again."),
+    "DAT-ZIP-111": (ProductUnavailable, "{} does not know this product: search for it again."),
+    "DAT-ZIP-604": (AuthError, "{} saw no login: choose an account for it."),
+    "DAT-ZIP-609": (
+        AuthError,
+        "{} takes no login of this kind for files: use the account's user name and password.",
+    ),
+    "invalid_grant": (
+        AuthError,
+        "{} did not accept the login: check user name and password; an account with a second "
+        "factor also wants its one-time code.",
+    ),
+}
+"""What the download service and the login mean by their codes, and what to do next."""
+
+MINUTE = 60.0  # after DAT-ZIP-100, which says no time itself
+MOST = 1000  # products on a page, at most
+
+_PATTERN = re.compile(r"/Nodes\(([^()]*\*[^()]*)\)")
 
 
 @dataclass(frozen=True)
@@ -67,14 +106,28 @@ class ODataProvider(Provider):
 
     info: ODataInfo
     info_type = ODataInfo
+    usual: ClassVar[Mapping[str, Any]] = {
+        "filters": frozenset(ATTRIBUTES),
+        "area": Area(polygon=True, max_points=150),  # the question is a URL, of 8 kB at most
+        "paging": Paging(size=200),
+    }
+
+    def __init__(
+        self, http: Http, files: Optional[Http] = None, info: Optional[ProviderInfo] = None
+    ) -> None:
+        super().__init__(http, files, info)
+        self._folders: dict[str, list[str]] = {}
+        self._lock = threading.Lock()
 
     def build(self, request: SearchRequest, cursor: Any) -> HttpRequest:
         if cursor and "link" in cursor:
-            return HttpRequest("GET", cursor["link"])
+            link = cursor["link"]
+            return HttpRequest("GET", link, login=self.http.trusts(link, self.info.url))
+        size = min(self.info.paging.size, request.max_items) if cursor is None else MOST
         params = {
             "$filter": " and ".join(self.wishes(request, cursor)),
             "$orderby": "ContentDate/Start desc",  # without an order the pages overlap
-            "$top": str(min(self.info.paging.size, request.max_items)),
+            "$top": str(size),
             "$expand": ["Attributes", "Assets"],
         }
         if cursor is None:
@@ -94,7 +147,8 @@ class ODataProvider(Provider):
         if latest:
             found.append(f"ContentDate/Start le {latest}")
         if request.ids:
-            found.append("(" + " or ".join(f"Name eq '{_quoted(i)}'" for i in request.ids) + ")")
+            wanted = [f"Name eq '{_quoted(name)}'" for i in request.ids for name in _spellings(i)]
+            found.append(f"({' or '.join(wanted)})")
         known = self.info.filters_of(request.collection)
         for name, condition in request.query.items():
             if name in known:
@@ -106,33 +160,34 @@ class ODataProvider(Provider):
         products, unreadable = each(entries, lambda entry: self.product(entry, request))
         count = payload.get("@odata.count")
         matched = count if isinstance(count, int) else None
-        return Page(products, self._next(payload, entries), matched, unreadable)
+        return Page(products, self._next(payload, products), matched, unreadable)
 
-    def _next(self, payload: Mapping[str, Any], entries: Any) -> Any:
+    def _next(self, payload: Mapping[str, Any], products: tuple[Product, ...]) -> Any:
         """The next link; where the server hides it at its 10 000th product, the time reached."""
         if payload.get("@odata.nextLink"):
-            return {"link": payload["@odata.nextLink"]}
-        if len(entries) < self.info.paging.size:
+            return {"link": wording.told(payload["@odata.nextLink"])}
+        if not products or len(payload["value"]) not in (self.info.paging.size, MOST):
             return None
-        # All tiles of a datatake share one start: `le` and not `lt`, what comes twice is dropped.
-        return {"until": entries[-1]["ContentDate"]["Start"]}
+        # All tiles of a datatake share one start: `le` and not `lt`, what comes twice is dropped;
+        # and a page so large that a datatake does not fill it.
+        return {"until": products[-1].raw["ContentDate"]["Start"]}
 
     def product(self, entry: Mapping[str, Any], request: SearchRequest) -> Product:
         """One entry in our words."""
-        said = {a["Name"]: a["Value"] for a in entry.get("Attributes") or ()}
-        title = _bare(entry["Name"])
+        said = {wording.text(a["Name"]): a.get("Value") for a in entry.get("Attributes") or ()}
+        title = _bare(wording.told(entry["Name"]))
         times = entry.get("ContentDate") or {}
         start, end = parse_time(times.get("Start")), parse_time(times.get("End"))
         return Product(
             provider=self.info.id,
-            id=entry["Id"],
+            id=wording.told(entry["Id"]),
             collection=request.collection,
             title=title,
             geometry=_footprint(entry),
             datetime=start,
             start_datetime=start,
             end_datetime=end,
-            properties=_properties(said, title),
+            properties=_properties(said, title, request.collection),
             assets=self.assets(entry, title, str(said.get("productType") or "")),
             order_status=OrderStatus.SUCCEEDED
             if entry.get("Online", True)
@@ -154,7 +209,7 @@ class ODataProvider(Provider):
         )
         found = {"product": whole, **_band_assets(root, entry["Name"], title, kind)}
         for asset in entry.get("Assets") or ():
-            if asset.get("Type") == "QUICKLOOK" and asset.get("DownloadLink"):
+            if asset.get("Type") == "QUICKLOOK" and isinstance(asset.get("DownloadLink"), str):
                 found["thumbnail"] = Asset(
                     "thumbnail",
                     asset["DownloadLink"],
@@ -165,17 +220,57 @@ class ODataProvider(Provider):
         return found
 
     def resolve(self, asset: Asset) -> HttpRequest:
-        """The link; the granule's folder, which no name tells, is looked up first (open to all)."""
-        if UNKNOWN_NODE not in asset.href:
-            return super().resolve(asset)
-        above, _, below = asset.href.partition(f"/{UNKNOWN_NODE}")
-        answer = self.files.json(HttpRequest("GET", f"{above}/Nodes", login=False))
-        children = answer.get("result") or [] if isinstance(answer, Mapping) else []
-        if not children:
-            raise ProductUnavailable(
-                f"{self.info.title} lists no files of {asset.title}.", provider=self.info.id
-            )
-        return HttpRequest("GET", f"{above}/Nodes({children[0]['Name']}){below}")
+        """The link, in which folders that no name tells are looked up first (open to all)."""
+        href = self._looked_up(asset)
+        ours = any(self.files.trusts(href, place) for place in (self.info.url, self.info.files))
+        # Quicklooks are open: they need no session.
+        return HttpRequest("GET", href, login=ours and "thumbnail" not in asset.roles)
+
+    def _looked_up(self, asset: Asset) -> str:
+        href = asset.href
+        for _ in range(href.count("*")):
+            found = _PATTERN.search(href)
+            if not found:
+                break
+            above, wanted = href[: found.start()], found[1]
+            name = next((n for n in self._children(above) if fnmatchcase(n, wanted)), None)
+            if name is None:
+                raise ProductUnavailable(
+                    f"{self.info.title} lists no {wanted} in {asset.title}: "
+                    "fetch the whole product instead.",
+                    provider=self.info.id,
+                )
+            href = f"{above}/Nodes({name}){href[found.end() :]}"
+        return href
+
+    def _children(self, folder: str) -> list[str]:
+        """The names in a folder of a product; each folder is asked for once."""
+        with self._lock:
+            if folder not in self._folders:
+                answer = self.files.json(HttpRequest("GET", f"{folder}/Nodes", login=False))
+                rows = answer.get("result") if isinstance(answer, Mapping) else None
+                self._folders[folder] = sorted(
+                    str(row["Name"])
+                    for row in rows or ()
+                    if isinstance(row, dict) and "Name" in row
+                )
+            return self._folders[folder]
+
+    @staticmethod
+    def corrected(error: PortalError) -> PortalError:
+        """The sentence for the code, with the next step."""
+        if error.code not in REFUSALS:
+            return error
+        kind, sentence = REFUSALS[error.code]
+        wait = error.retry_after
+        return kind(
+            sentence.format(error.provider),
+            provider=error.provider,
+            url=error.url,
+            status=error.status,
+            retry_after=MINUTE if kind is RateLimited and wait is None else wait,
+            code=error.code,
+        )
 
 
 def _place(request: SearchRequest) -> list[str]:
@@ -222,46 +317,33 @@ def _spelled(name: str, value: Any) -> Any:
     return value if name == ORBIT else text.upper()
 
 
-def _properties(said: Mapping[str, Any], title: str) -> dict[str, Any]:
+def _spellings(name: str) -> tuple[str, ...]:
+    """Most names end in .SAFE there, and few people say it."""
+    return (name,) if name.endswith((".SAFE", ".SEN3", ".nc", ".EOF")) else (name, f"{name}.SAFE")
+
+
+def _properties(said: Mapping[str, Any], title: str, collection: str) -> dict[str, Any]:
     facts = names.parse_name(title) or {}
-    short = f"{said.get('platformShortName', '')}{said.get('platformSerialIdentifier', '')}"
-    unit = names.platform(facts.get("platform")) or names.platform(short.replace("SENTINEL-", "S"))
-    tile = names.tile(said.get("tileId") or facts.get("tile"))
-    found = {
-        PLATFORM: f"sentinel-{unit[1:].lower()}" if unit else None,
-        CLOUD: _number(said.get("cloudCover")),
-        ORBIT: _whole(said.get("relativeOrbitNumber")),
-        "sat:absolute_orbit": _whole(said.get("orbitNumber")),
-        ORBIT_STATE: str(said["orbitDirection"]).lower() if said.get("orbitDirection") else None,
-        TILE: f"MGRS-{tile}" if tile else None,
-        "product:type": said.get("productType"),
-        "processing:level": said.get("processingLevel"),
-        "processing:version": said.get("processorVersion"),
-        "processing:datetime": said.get("processingDate"),
-        MODE: said.get("operationalMode"),
-        POLARIZATIONS: _polarizations(said.get("polarisationChannels")),
-        "s2:datastrip_id": said.get("datastripId"),
-        "product:timeliness": said.get("timeliness"),
-    }
-    return {name: value for name, value in found.items() if value not in (None, "")}
-
-
-def _polarizations(text: Any) -> Optional[list[str]]:
-    """``VV&VH`` or ``VV VH`` as a list."""
-    return str(text).replace("&", " ").replace(",", " ").split() or None if text else None
-
-
-def _number(value: Any) -> Optional[float]:
-    """An attribute that is called a number may be a text such as "2.3"."""
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return None
-
-
-def _whole(value: Any) -> Optional[int]:
-    number = _number(value)
-    return int(number) if number is not None else None
+    unit = f"{said.get('platformShortName', '')}{said.get('platformSerialIdentifier') or ''}"
+    return wording.properties(
+        collection,
+        title,
+        platform=facts.get("platform") or unit,
+        cloud=said.get("cloudCover"),
+        relative_orbit=said.get("relativeOrbitNumber"),
+        absolute_orbit=said.get("orbitNumber"),
+        orbit_state=said.get("orbitDirection"),
+        tile=said.get("tileId"),
+        product_type=said.get("productType"),
+        # Sentinel-2 says S2MSI2A here.
+        level=facts["level"] if facts.get("kind") == "s2" else said.get("processingLevel"),
+        mode=said.get("operationalMode"),
+        polarizations=said.get("polarisationChannels"),
+        processing__version=wording.text(said.get("processorVersion")),
+        processing__datetime=wording.text(said.get("processingDate")),
+        product__timeliness=wording.text(said.get("timeliness")),
+        s2__datastrip_id=wording.text(said.get("datastripId")),
+    )
 
 
 def _footprint(entry: Mapping[str, Any]) -> Optional[Geometry]:
@@ -275,10 +357,15 @@ def _footprint(entry: Mapping[str, Any]) -> Optional[Geometry]:
 
 
 def _band_assets(root: str, folder: str, title: str, kind: str) -> dict[str, Asset]:
-    """Single bands by the Nodes service, whose names are written without quotes."""
+    """Single bands by the Nodes service, whose names are written without quotes.
+
+    The granule's folder is in no name, and the files' names began with L2A_ until 2018; so both
+    are written as patterns, to be looked up when a band is fetched.
+    """
     facts = names.parse_name(title) or {}
     if kind not in BANDS or "made" not in facts or "tile" not in facts:
         return {}
+    shift = bands.offset(facts.get("baseline", ""))
     prefix, rows = BANDS[kind]
     found = {}
     for row in rows:
@@ -286,17 +373,17 @@ def _band_assets(root: str, folder: str, title: str, kind: str) -> dict[str, Ass
         size = words.pop(0) if prefix else ""
         for band in words:
             key = f"{band}_{size}" if size else band
-            name = f"T{facts['tile']}_{facts['take']}_{key}.jp2"
-            nodes = (folder, "GRANULE", "*", "IMG_DATA", *([f"R{size}"] if size else []), name)
-            path = "/".join(f"Nodes({node})" for node in nodes)
-            found[key] = Asset(
+            nodes = (folder, "GRANULE", "*", "IMG_DATA", *([f"R{size}"] if size else []))
+            path = "/".join(f"Nodes({node})" for node in (*nodes, f"*_{key}.jp2"))
+            asset = Asset(
                 key,
                 f"{root}/{path}/$value",
                 type="image/jp2",
                 roles=("data",),
                 title=title,
-                properties={"file:local_path": name},
+                properties={"file:local_path": f"T{facts['tile']}_{facts['take']}_{key}.jp2"},
             )
+            found[key] = bands.scaled(asset, shift)
     return found
 
 

@@ -15,6 +15,7 @@ from ._odata import ATTRIBUTES, ODataInfo, ODataProvider
 LOGIN = OpenId(
     endpoint="https://identity.dataspace.copernicus.eu/auth/realms/CDSE/protocol/openid-connect/token",
     client_id="cdse-public",
+    device="https://identity.dataspace.copernicus.eu/auth/realms/CDSE/protocol/openid-connect/auth/device",
 )
 
 

@@ -99,3 +99,10 @@ def test_a_name_is_bare_without_path_and_endings():
     assert wording.bare(f"/eodata/Sentinel-2/MSI/L1C/2024/08/15/{L1C}.SAFE") == L1C
     assert wording.bare(f"{L1C}.SAFE.zip") == L1C
     assert wording.bare(None) == ""
+
+
+def test_what_a_record_cannot_do_without_is_a_text():
+    assert wording.told("1f") == "1f"
+    for odd in (None, "", 7, ["1f"], {"id": "1f"}):
+        with pytest.raises(TypeError, match="expected a text"):
+            wording.told(odd)

@@ -1,0 +1,133 @@
+"""Every recorded answer of the portals that are alive and speak no plain STAC."""
+
+import json
+from fnmatch import fnmatchcase
+
+import pytest
+
+from sentinel_portals.core import errors
+from sentinel_portals.core.auth import OpenId, start_device
+from sentinel_portals.core.model import SearchRequest, format_time
+from sentinel_portals.core.search import search
+from sentinel_portals.providers import discover
+from sentinel_portals.tests.providers.answers import connected
+from sentinel_portals.tests.providers.recorded import names, needs_recordings, recorded
+
+pytestmark = needs_recordings
+
+
+def read(portal, name, collection):
+    payload = recorded(name)
+    return connected(portal, payload).read(payload, SearchRequest(collection))
+
+
+# --- Copernicus Data Space, OData -----------------------------------------------------------------
+
+PAGES = names("cdse_odata/s1_search_page_*.json")
+NODES = "cdse_odata/nodes_listing_root.json"
+
+
+def test_cdse_forty_seven_products_over_five_pages_to_the_end():
+    pages = [recorded(name) for name in PAGES]
+    provider = connected("cdse", *pages)
+    outcome = search(provider, SearchRequest("sentinel-1-grd"))
+    assert (outcome.error, outcome.unreadable, outcome.pages) == (None, 0, 5)
+    assert len(outcome.products) == outcome.matched == 47
+    told = [entry["Id"] for page in pages for entry in page["value"]]
+    assert [p.id for p in outcome.products] == told
+    assert ["$skip=" in asked for asked in provider.line.asked] == [False, True, True, True, True]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_cdse_what_is_no_image_is_read_without_footprint(name):
+    page = read("cdse", name, "sentinel-1-grd")
+    for product, entry in zip(page.products, recorded(name)["value"]):
+        assert product.geometry is None
+        assert product.order_status.value == "succeeded"
+        assert product.title == entry["Name"].replace(".SAFE", "")
+        assert format_time(product.start)[:19] == entry["ContentDate"]["Start"][:19]
+        assert product.properties["product:type"].startswith("AUX_")
+        assert product.properties["platform"].startswith("sentinel-1")
+        assert set(product.assets) == {"product"}
+        assert f"Products({entry['Id']})/$value" in product.assets["product"].href
+
+
+def test_cdse_the_limit_of_ten_thousand_is_a_refused_question():
+    body = json.dumps(recorded("cdse_odata/error_422_skip_over_10000.json"))
+    outcome = search(connected("cdse", (422, body, {})), SearchRequest("sentinel-1-grd"))
+    assert type(outcome.error) is errors.QueryError
+    assert "less than or equal to 10000" in str(outcome.error)
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "kind"),
+    [
+        ("error_401_audience", 401, errors.AuthError),
+        ("error_401_token_not_found", 401, errors.AuthError),
+        ("error_429_max_sessions", 429, errors.RateLimited),
+    ],
+)
+def test_cdse_refused_files_are_told_by_their_codes(name, status, kind):
+    body = recorded(f"cdse_odata/{name}.json")
+    outcome = search(connected("cdse", (status, body, {})), SearchRequest("sentinel-1-grd"))
+    assert type(outcome.error) is kind
+    assert outcome.error.code == body["code"]
+    assert body["message"] not in str(outcome.error)  # a sentence of ours, with the next step
+
+
+def test_cdse_the_folder_of_a_product_is_found_in_a_listing():
+    listing = recorded(NODES)
+    [row] = listing["result"]
+    provider = connected("cdse", listing)
+    above = row["Nodes"]["uri"].partition("/Nodes(")[0]
+    assert provider._children(above) == [row["Name"]]
+    assert provider.line.asked == [f"GET {above}/Nodes"]
+
+
+def test_cdse_our_names_of_single_bands_are_those_of_a_real_product():
+    """The manifest of a Sentinel-2 L1C product lists its files: each band is where we look."""
+    manifest = recorded("cdse_odata/manifest_S2.safe.xml").decode()
+    name = "S2B_MSIL1C_20241209T162609_N0511_R040_T17UPV_20241209T195414"
+    entry = {
+        "Id": "1",
+        "Name": f"{name}.SAFE",
+        "Attributes": [{"Name": "productType", "Value": "S2MSI1C"}],
+    }
+    provider = connected("cdse", "")
+    product = provider.read({"value": [entry]}, SearchRequest("sentinel-2-l1c")).products[0]
+    files = [part.partition('"')[0] for part in manifest.split('href="./')[1:]]
+    bands = [asset for asset in product.assets.values() if asset.type == "image/jp2"]
+    assert len(bands) == 14
+    for asset in bands:
+        inside = asset.href.partition(f"/Nodes({name}.SAFE)/")[2].removesuffix("/$value")
+        pattern = "/".join(node[6:-1] for node in inside.split("/"))
+        [found] = [file for file in files if fnmatchcase(file, pattern)]
+        assert found.rpartition("/")[2] == asset.properties["file:local_path"]
+
+
+def test_cdse_filters_are_attributes_that_the_catalogue_has():
+    known = {
+        row["Name"]: row["ValueType"] for row in recorded("cdse_odata/attributes_SENTINEL-1.json")
+    }
+    for spoken in ("relativeOrbitNumber", "orbitDirection", "operationalMode"):
+        assert spoken in known
+
+
+def test_cdse_the_login_is_where_the_realm_says_it_is():
+    said = recorded("cdse_identity/openid-configuration.json")
+    for portal in ("cdse", "cdse_stac"):
+        way = discover()[portal].info.download_auth
+        assert isinstance(way, OpenId)
+        assert way.endpoint == said["token_endpoint"]
+    assert discover()["cdse"].info.download_auth.device == said["device_authorization_endpoint"]
+    assert "password" in said["grant_types_supported"]
+    assert "urn:ietf:params:oauth:grant-type:device_code" in said["grant_types_supported"]
+
+
+def test_a_real_server_begins_a_login_in_the_browser_in_these_words():
+    said = recorded("lab_oidc/oidc-provider/device_authorization.json")
+    login = start_device(
+        OpenId("https://x.org/t", "c", "https://x.org/d"), connected("cdse", said["body"]).http
+    )
+    assert login.code == said["body"]["user_code"]
+    assert login.link == said["body"]["verification_uri_complete"]
