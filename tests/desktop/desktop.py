@@ -37,7 +37,7 @@ def _tool(name):
     return module
 
 
-def play(story, out, *, seconds=240, language="en", extra=None, fresh=True):
+def play(story, out, *, seconds=150, language="en", extra=None, fresh=True):
     """Plays ``story`` (a file beside this one) and leaves pictures and drive.log in ``out``."""
     out = Path(out).resolve()
     if fresh:
@@ -55,6 +55,7 @@ def play(story, out, *, seconds=240, language="en", extra=None, fresh=True):
             "XDG_RUNTIME_DIR": runtime,
             "QGIS_AUTH_DB_DIR_PATH": str(profiles),
             "SENTINEL_PORTALS_HOME": str(out / "home"),
+            "STORY_FOLDER": str(Path(__file__).parent),
             "STORY_OUT": str(out),
             "STORY_SIZE": SIZE,
             **(extra or {}),
@@ -110,5 +111,5 @@ class _screen:
 
 def picture(path, display):
     """What the screen shows, menus and dialogs included."""
-    command = ["import", "-silent", "-display", display, "-window", "root", str(path)]
-    subprocess.run(command, check=False, timeout=20)
+    command = ["import", "-silent", "-window", "root", str(path)]
+    subprocess.run(command, check=False, timeout=20, env={**os.environ, "DISPLAY": display})

@@ -49,13 +49,13 @@ def centre(widget):
     return widget.mapToGlobal(widget.rect().center())
 
 
-def click(where, button=1, keys=()):
+def click(where, button=1, keys=(), times=1):
     """A click on a widget, or on a point of the screen."""
     point = where if isinstance(where, QPoint) else centre(where)
     x("mousemove", point.x(), point.y())
     for key in keys:
         x("keydown", key)
-    x("click", button)
+    x("click", "--repeat", times, "--delay", 60, button)
     for key in keys:
         x("keyup", key)
 

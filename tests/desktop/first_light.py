@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, os.environ["STORY_FOLDER"])  # QGIS runs this text without a file name
 
 import driver  # noqa: E402
 from driver import (  # noqa: E402
@@ -58,8 +58,8 @@ def world():
 
     path = Path(QgsApplication.pkgDataPath()) / "resources" / "data" / "world_map.gpkg"
     layer = QgsVectorLayer(f"{path}|layername=countries", "World", "ogr")
-    if layer.isValid():
-        QgsProject.instance().addMapLayer(layer)
+    QgsProject.instance().addMapLayer(layer)
+    yield 300  # the first layer of a project brings its own CRS and extent
     QgsProject.instance().setCrs(QgsCoordinateReferenceSystem("EPSG:3857"))
     iface.mapCanvas().setExtent(QgsRectangle(120000, 5590000, 560000, 5930000))
     iface.mapCanvas().refresh()
@@ -83,11 +83,10 @@ def type_date(name, year, month, day):
     edit = find(name)
     digits = {"d": f"{day:02d}", "M": f"{month:02d}", "y": f"{year:04d}"}
     form = edit.displayFormat()
-    click(edit.mapToGlobal(QPoint(12, edit.height() // 2)))
-    yield 100
-    key("Home")
+    click(edit.mapToGlobal(QPoint(12, edit.height() // 2)), times=2)  # chooses the first section
+    yield 150
     for letter in sorted(digits, key=form.index):
-        type_text(digits[letter][-form.count(letter) :])
+        type_text(digits[letter])
         yield 60
     key("Tab")
     yield 100
@@ -126,7 +125,7 @@ def choose_folder(path):
     type_text(str(path))
     yield 100
     key("Return")
-    yield lambda: not dialog.isVisible()
+    yield lambda: QApplication.activeModalWidget() is None
 
 
 def from_menu(layer, name):
@@ -144,7 +143,7 @@ def from_menu(layer, name):
 def story():
     action = iface.mainWindow().findChild(QAction, "spDockAction")
     check(action is not None, "the plugin has its action")
-    world()
+    yield from world()
     yield drawn()
 
     bars = [w for w in action.associatedWidgets() if isinstance(w, QWidget) and w.isVisible()]
@@ -154,13 +153,13 @@ def story():
     yield 500
     shot("1-dock")
 
-    yield from type_date("spStart", 2024, 1, 1)
-    yield from type_date("spEnd", 2025, 12, 31)
+    yield from type_date("spStart", 2024, 6, 1)
+    yield from type_date("spEnd", 2024, 9, 30)
     yield from tick_only(SAMPLES)
 
     click(find("spAreaRectangle"))
     yield 300
-    yield from drag(on_canvas(2.95, 45.95), on_canvas(3.55, 45.55))
+    yield from drag(on_canvas(2.6, 45.95), on_canvas(3.95, 45.4))
     yield lambda: "km²" in find("spAreaLabel").text()
     say("area:", find("spAreaLabel").text())
     shot("2-area")
@@ -171,7 +170,7 @@ def story():
     yield 700
     layer = footprints()
     found = layer.featureCount()
-    check(found >= 8, f"{found} scenes are on the map")
+    check(found >= 5, f"{found} scenes are on the map")
     shot("3-footprints")
 
     iface.setActiveLayer(layer)
