@@ -27,7 +27,7 @@ images    spCollection spStart spEnd spQuickDates spUseCloud spCloudSlider spClo
 portals   spPortalList spPortalsAll spPortalsNone spLogin spAddPortal; spPortalDialog spPortalUrl
           spPortalTest spPortalTitle spPortalVerdict spPortalCollections spTheirs_COLLECTION;
           spCredentialsDialog spAuthConfig
-more      spMoreBox spLimit spAddToResults
+more      spMoreBox spLimit spAddToResults spLoadAfter
 search    spSearchButton spCancelButton
 status    spStatusTable spStatus_PORTAL spState_PORTAL spNote_PORTAL spAction_PORTAL
 results   spResultsPanel spResultsLine spDownloadButton spBandsButton spQuicklookButton

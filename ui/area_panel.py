@@ -99,7 +99,7 @@ class AreaPanel(QWidget):
         button.setAccessibleName(tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if slot:
-            button.clicked.connect(lambda _=False: self._try(slot))
+            button.clicked.connect(lambda _=False: self.attempt(slot))
         self._row.addWidget(button)
         return button
 
@@ -176,7 +176,7 @@ class AreaPanel(QWidget):
     def _drawn(self, shape) -> None:
         crs = self._canvas.mapSettings().destinationCrs()
         self.stop_drawing()
-        self._try(lambda: self.set_area(areas.to_wgs84(shape, crs)))
+        self.attempt(lambda: self.set_area(areas.to_wgs84(shape, crs)))
 
     def _show_map(self) -> None:
         """Behind QGIS's page of recent projects there is no map: opens an empty project."""
@@ -197,7 +197,7 @@ class AreaPanel(QWidget):
         """A sentence in the place of the area's size."""
         self._label.setText(text)
 
-    def _try(self, slot) -> None:
+    def attempt(self, slot) -> None:
         """What goes wrong is said where the area stands; the area before stays."""
         try:
             slot()
@@ -211,7 +211,7 @@ class AreaPanel(QWidget):
             if layer is not None and layer.isSpatial():
                 action = self._layers.addAction(layer.name())
                 action.triggered.connect(
-                    lambda _=False, layer=layer: self._try(lambda: self.take_layer(layer))
+                    lambda _=False, layer=layer: self.attempt(lambda: self.take_layer(layer))
                 )
         if self._layers.isEmpty():
             self._layers.addAction(tr("There is no layer yet")).setEnabled(False)

@@ -91,6 +91,7 @@ class Desktop(QObject):
         results.stop_wanted.connect(self.downloads.stop)
         self.downloads.progressed.connect(self._show_progress)
         dock.search_wanted.connect(self.remember)
+        dock.option_chosen.connect(self.remember)
         dock.visibilityChanged.connect(self._seen)
         self._show_portals()
         dock.restore(settings.load(), _today())

@@ -54,6 +54,7 @@ class Dock(QDockWidget):
 
     search_wanted = pyqtSignal()
     cancel_wanted = pyqtSignal()
+    option_chosen = pyqtSignal()
 
     def __init__(self, iface, parent=None) -> None:
         super().__init__(tr("Sentinel Portals"), parent)
@@ -105,6 +106,10 @@ class Dock(QDockWidget):
         self._add.setObjectName("spAddToResults")
         self._add.setToolTip(tr("Write into the footprint layer of the last search, not a new one"))
         form.addRow(self._add)
+        self._load_after = QCheckBox(tr("&Load what was downloaded"))
+        self._load_after.setObjectName("spLoadAfter")
+        self._load_after.clicked.connect(self.option_chosen)
+        form.addRow(self._load_after)
         box = _section("spMoreBox", tr("More"), more)
         box.setCollapsed(True)
         return box
@@ -137,8 +142,8 @@ class Dock(QDockWidget):
             QWidget.setTabOrder(before, after)
 
     def _rank(self, widget: QWidget) -> int:
-        panels = (self.area, self.what, self.portals, self._limit, self._add, self.search_button)
-        panels += (self.cancel_button, self.status, self.results)
+        panels = (self.area, self.what, self.portals, self._limit, self._add, self._load_after)
+        panels += (self.search_button, self.cancel_button, self.status, self.results)
         for place, panel in enumerate(panels):
             if widget is panel or panel.isAncestorOf(widget):
                 return place
@@ -170,8 +175,12 @@ class Dock(QDockWidget):
         self.what.set_cloud(settings.use_cloud, settings.max_cloud)
         self.portals.set_wanted(settings.portals)
         self._limit.setValue(settings.limit)
+        self._load_after.setChecked(settings.load_after)
         self.results.set_style(settings.style)
         self.area.set_wkt(settings.area)
+
+    def load_after(self) -> bool:
+        return self._load_after.isChecked()
 
     # --- searching ----------------------------------------------------------------------------
 

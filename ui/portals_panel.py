@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..core.provider import ProviderInfo
 
 ID = Qt.ItemDataRole.UserRole
-SHOWN_ROWS = 6
+SHOWN_ROWS = 7
 
 
 class PortalsPanel(QWidget):

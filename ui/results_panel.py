@@ -60,7 +60,7 @@ class ResultsPanel(QFrame):
         for name, title in footprints.styles():
             self._style.addItem(title, name)
         self._style.activated.connect(lambda _: self.style_chosen.emit(self.style_id()))
-        colour = QLabel(tr("Colou&r by"))
+        colour = QLabel(tr("Colou&r"))
         colour.setBuddy(self._style)
         style = QHBoxLayout()
         style.addWidget(colour)

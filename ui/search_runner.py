@@ -128,8 +128,9 @@ class SearchRunner(QObject):
         return tr("No portal is ticked: tick at least one.")
 
     def _take_canvas(self) -> None:
-        self._dock.area.take_canvas()
-        self.search()
+        self._dock.area.attempt(self._dock.area.take_canvas)
+        if self._dock.area.area is not None:
+            self.search()
 
     def confirm(self, text: str) -> bool:
         answer = QMessageBox.question(self._dock, tr("Sentinel Portals"), text)
@@ -269,6 +270,7 @@ def remember(wish: Wish, dock: Dock, today: date) -> None:
         portals=dock.portals.wanted(),
         limit=wish.limit,
         style=dock.results.style_id(),
+        load_after=dock.load_after(),
         area=dock.area.wkt(),
     )
     settings.save(kept)

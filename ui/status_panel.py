@@ -129,11 +129,13 @@ class StatusRow(QWidget):
         if self.busy:
             self.busy = False
             self._show("portal_wait", tr("cancelled"), "")
-            self._offer("retry", tr("Retry"))
 
     def show_outcome(self, outcome: Outcome, found: int, done: bool) -> None:
-        self.busy = not done
         error = outcome.error
+        if error and not error.action and not found:
+            self.stop()
+            return
+        self.busy = not done
         text = _count(outcome, found, done)
         if done:
             text += " · " + words.seconds(outcome.seconds)

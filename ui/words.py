@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Optional
 
 from qgis.PyQt.QtCore import QDate, QLocale
 
-from ..bridge.i18n import tr
+from ..bridge.i18n import language, tr
 
 if TYPE_CHECKING:
     from datetime import date
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 def locale() -> QLocale:
     """The locale with its thousands separator; QGIS may have switched that off in the default."""
-    return QLocale(QLocale().name())
+    name = QLocale().name()
+    return QLocale(language() if name == "C" else name)
 
 
 def number(value: float, decimals: int = 0) -> str:

@@ -1,0 +1,171 @@
+"""From the right click to files and rasters."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from qgis.core import QgsProject, QgsRasterLayer
+from qgis.PyQt.QtWidgets import QPushButton
+
+from sentinel_portals.bridge import settings
+from sentinel_portals.tests.qgis.plugged import CLERMONT, click, find, forget, look_at, plugged
+
+
+@pytest.fixture
+def plugin(iface, monkeypatch, tmp_path, wait_for):
+    """The plugin after a search of the samples."""
+    monkeypatch.setenv("SENTINEL_PORTALS_FILE", str(tmp_path / "portals.json"))
+    monkeypatch.setenv("SENTINEL_PORTALS_HOME", str(tmp_path / "home"))
+    forget()
+    look_at(iface.mapCanvas(), 2, 45, 4.5, 46.5)
+    with plugged(iface) as plugin:
+        plugin.desktop.show_dock(True)
+        dock = plugin.desktop.dock
+        dock.what.set_period(date(2024, 1, 1), date(2025, 12, 31))
+        dock.what.set_cloud(False, 30)
+        dock.portals.set_wanted(["sample", "sample_archive"])
+        dock.area.set_wkt(CLERMONT)
+        click(find(dock, "spSearchButton"))
+        wait_for(lambda: not plugin.desktop.runner.running)
+        settings.save(replace(settings.load(), folder=str(tmp_path / "dl"), folder_chosen=True))
+        yield plugin
+
+
+@pytest.fixture
+def layer(plugin):
+    return plugin.desktop.runner.layer
+
+
+@pytest.fixture
+def choose(iface, layer):
+    """Triggers an entry of the layer's context menu."""
+
+    def trigger(name):
+        iface.setActiveLayer(layer)
+        next(a for a in iface.context_menu(layer) if a.objectName() == name).trigger()
+
+    return trigger
+
+
+def rasters():
+    layers = QgsProject.instance().mapLayers().values()
+    return [layer for layer in layers if isinstance(layer, QgsRasterLayer)]
+
+
+def ended(plugin):
+    return lambda: not plugin.desktop.downloads.running
+
+
+def test_the_selected_scenes_are_fetched_told_and_loaded(
+    plugin, layer, choose, iface, wait_for, tmp_path
+):
+    layer.selectByExpression("fid in (1, 2)")
+    choose("spDownloadAction")
+    wait_for(ended(plugin))
+    assert len(list((tmp_path / "dl").rglob("*.tif"))) == 6
+    assert "2 scenes, 6 files" in iface.messages()[0]
+    assert str(tmp_path / "dl") in iface.messages()[0]
+    states = {f["state"] for f in layer.getSelectedFeatures()}
+    assert states == {"on disk"}, "and the selection is still there"
+    assert not rasters()
+    bar = iface.messageBar()
+    assert bar.currentItem().findChild(QPushButton, "spOpenFolderButton")
+    click(bar.currentItem().findChild(QPushButton, "spLoadButton"))
+    wait_for(lambda: len(rasters()) == 2)
+    tree = [node.layerId() for node in QgsProject.instance().layerTreeRoot().findLayers()]
+    assert tree.index(rasters()[0].id()) < tree.index(layer.id()), "above the footprints"
+
+
+def test_what_was_downloaded_is_loaded_at_once_when_that_is_wanted(plugin, layer, choose, wait_for):
+    box = find(plugin.desktop.dock, "spLoadAfter")
+    box.click()
+    assert settings.load().load_after
+    layer.selectByExpression("fid = 1")
+    choose("spDownloadAction")
+    wait_for(lambda: len(rasters()) == 1)
+
+
+def test_with_nothing_selected_one_is_asked_about_all(plugin, layer, choose, monkeypatch):
+    asked = []
+    monkeypatch.setattr(plugin.desktop.downloads, "confirm", lambda t: asked.append(t) or False)
+    choose("spDownloadAction")
+    assert not plugin.desktop.downloads.running
+    assert "all 9 scenes (" in asked[0]
+    assert "MB)" in asked[0]
+
+
+def test_the_folder_is_asked_for_the_first_time(plugin, layer, choose, monkeypatch):
+    settings.save(replace(settings.load(), folder_chosen=False))
+    asked = []
+    monkeypatch.setattr(plugin.desktop.downloads, "ask_folder", lambda: asked.append(1))
+    layer.selectByExpression("fid = 1")
+    choose("spDownloadAction")
+    assert asked == [1]
+    assert not plugin.desktop.downloads.running, "nobody chose one"
+
+
+def test_a_folder_that_cannot_be_written_is_told(plugin, layer, choose, iface, wait_for, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    settings.save(replace(settings.load(), folder=str(tmp_path / "file" / "below")))
+    layer.selectByExpression("fid = 1")
+    choose("spDownloadAction")
+    wait_for(ended(plugin))
+    assert str(tmp_path / "file") in iface.messages()[0]
+    assert [f["state"] for f in layer.getSelectedFeatures()] == ["failed"]
+
+
+def test_a_stopped_download_leaves_the_rest_as_found(plugin, layer, choose, wait_for, iface):
+    layer.selectAll()
+    choose("spDownloadAction")
+    plugin.desktop.downloads.stop()
+    wait_for(ended(plugin))
+    assert "stopped" in iface.messages()[0]
+    assert "downloading" not in {f["state"] for f in layer.getFeatures()}
+
+
+def test_a_second_download_waits_for_the_first(plugin, layer, choose, iface, wait_for):
+    layer.selectByExpression("fid = 1")
+    choose("spDownloadAction")
+    choose("spDownloadAction")
+    assert "is running" in iface.messages()[0]
+    wait_for(ended(plugin))
+
+
+def test_quicklooks_stand_in_their_place(plugin, layer, choose, wait_for, iface):
+    layer.selectByExpression("fid in (1, 2)")
+    choose("spQuicklookAction")
+    wait_for(lambda: len(rasters()) == 2)
+    assert "2 quicklooks" in iface.messages()[0]
+    assert all(raster.isValid() for raster in rasters())
+    group = QgsProject.instance().layerTreeRoot().findGroup("Quicklooks")
+    assert len(group.findLayers()) == 2
+
+
+def test_zoom_goes_to_the_selected_scenes(plugin, layer, choose, iface):
+    iface.mapCanvas().zoomToFullExtent()
+    layer.selectByExpression("fid = 1")
+    choose("spZoomAction")
+    box = next(iter(layer.getSelectedFeatures())).geometry().boundingBox()
+    assert iface.mapCanvas().extent().contains(box)
+    assert iface.mapCanvas().extent().width() < 4 * box.width()
+
+
+def test_bands_are_chosen_and_remembered(plugin, choose, monkeypatch):
+    from sentinel_portals.ui.bands_dialog import BandsDialog
+
+    def choose_scl(dialog):
+        dialog.tick(("SCL",))
+        return 1
+
+    monkeypatch.setattr(BandsDialog, "exec", choose_scl)
+    choose("spBandsAction")
+    assert settings.load().assets == ("SCL",)
+
+
+def test_files_of_the_chosen_bands_only(plugin, layer, choose, wait_for, tmp_path):
+    settings.save(replace(settings.load(), assets=("SCL",)))
+    layer.selectByExpression("fid = 1")
+    choose("spDownloadAction")
+    wait_for(ended(plugin))
+    assert len(list(Path(tmp_path / "dl").rglob("*.tif"))) == 1
