@@ -32,7 +32,8 @@ from . import compat
 from .i18n import tr
 
 PIECES = 64  # an edge as long as the area is cut into so many
-TOLERANCE = 1e-7  # degrees, a centimetre
+COARSEST = 1e-4  # degrees, about a pixel of Sentinel-2
+FINEST = 2000  # the part of an area's width below which a bend is no bend
 WORLD = (-180.0, -90.0, 180.0, 90.0)
 
 Ring = list[tuple[float, float]]
@@ -63,7 +64,10 @@ def from_rectangle(rectangle: QgsRectangle, crs: QgsCoordinateReferenceSystem) -
 
 def from_map(settings: QgsMapSettings) -> Geometry:
     """What a canvas shows, turned as it is turned."""
-    return to_wgs84(QgsGeometry.fromQPolygonF(settings.visiblePolygon()), settings.destinationCrs())
+    outline = settings.visiblePolygon()
+    if not outline.isClosed():
+        outline.append(outline.at(0))
+    return to_wgs84(QgsGeometry.fromQPolygonF(outline), settings.destinationCrs())
 
 
 def from_layer_selection(layer: Optional[QgsMapLayer]) -> Geometry:
@@ -188,7 +192,9 @@ def _plain(geometry: Geometry) -> Geometry:
     """
     if max(east - west for west, _, east, _ in _boxes(geometry)) > 180:
         return geometry
-    simple = to_qgs(geometry).simplify(TOLERANCE)
+    shape = to_qgs(geometry)
+    box = shape.boundingBox()
+    simple = shape.simplify(min(COARSEST, max(box.width(), box.height()) / FINEST))
     try:
         return core.valid(json.loads(simple.asJson(9)))
     except (QueryError, ValueError):

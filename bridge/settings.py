@@ -40,7 +40,7 @@ class Settings:
     limit: int = 1000
     style: str = "cloud"
     assets: tuple[str, ...] = ()
-    load_after: bool = True
+    load_after: bool = False
     preset: str = "true_colour"
     logins: Mapping[str, str] = field(default_factory=dict)
     order: tuple[str, ...] = ()
