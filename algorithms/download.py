@@ -136,7 +136,7 @@ class DownloadAlgorithm(Algorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
-        folder = Path(self.parameterAsString(parameters, "FOLDER", context)).expanduser()
+        folder = Path(self.parameterAsFileOutput(parameters, "FOLDER", context)).expanduser()
         fetched: list[dict[str, Any]] = []
         errors: list[SentinelPortalsError] = []
         for place, offers in enumerate(self.scenes):

@@ -314,6 +314,22 @@ def test_scenes_are_fetched_verified_and_told(search, download, tmp_path):
         assert "Synthetic" in item["properties"]["attribution"]
 
 
+def test_without_a_folder_of_ones_own_it_is_a_temporary_one(search, download):
+    layer, _ = search(FILTERS='{"grid:code": "MGRS-31TEL"}')
+    (told,) = download(layer.source(), FOLDER="TEMPORARY_OUTPUT", ASSETS="SCL")
+    assert Path(told["files"][0]["path"]).is_file()
+    assert "TEMPORARY_OUTPUT" not in told["item"]
+
+
+def test_a_cancelled_download_leaves_what_is_whole_and_tells_it(search, download, tmp_path):
+    layer, _ = search()
+    feedback = Feedback()
+    feedback.setProgressText = lambda text: feedback.cancel() if "31TEL" in text else None
+    told = download(layer.source(), feedback, ASSETS="SCL")
+    assert len(told) < 2
+    assert not list((tmp_path / "files").rglob("*.part"))
+
+
 def test_only_the_selected_scenes_are_fetched(search, download, project):
     layer, _ = search()
     project.addMapLayer(layer)
