@@ -6,11 +6,13 @@ first, WGS84. Everything here is a frozen value that any thread may hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import marshal
+from collections.abc import ItemsView, Iterator, Mapping, ValuesView
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Optional
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from dateutil.parser import isoparse
 
@@ -63,6 +65,59 @@ class Asset:
     size: Optional[int] = None
     checksum: Optional[Checksum] = None
     properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Folded(Mapping[str, Any]):
+    """A mapping kept as bytes, and opened and read when someone looks at it.
+
+    Ten thousand STAC items are two million objects, and Python's sweep for lost cycles walks over
+    every one again and again while all threads wait. Folded they are as many as there are items,
+    in a third of the memory.
+    """
+
+    __slots__ = ("_more", "_packed", "_read")
+
+    def __init__(self, packed: bytes, read: Callable[..., Any] = dict, *more: Any) -> None:
+        self._packed, self._read, self._more = packed, read, more
+
+    @classmethod
+    def of(cls, mapping: Any) -> Folded:
+        """Of what ``json.loads`` made; ValueError for anything else."""
+        return cls(marshal.dumps(mapping))
+
+    def read_by(self, read: Callable[..., Mapping[str, Any]], *more: Any) -> Folded:
+        """What ``read(mapping, *more)`` gives, of the same bytes."""
+        return Folded(self._packed, read, *more)
+
+    def opened(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = _opened(self._packed, self._read, *self._more)
+        return found
+
+    def __getitem__(self, key: str) -> Any:
+        return self.opened()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.opened())
+
+    def __len__(self) -> int:
+        return len(self.opened())
+
+    def items(self) -> ItemsView[str, Any]:
+        return self.opened().items()
+
+    def values(self) -> ValuesView[Any]:
+        return self.opened().values()
+
+    def __repr__(self) -> str:
+        return repr(self.opened())
+
+    def __reduce__(self) -> Any:
+        return dict, (self.opened(),)
+
+
+@lru_cache(maxsize=32)  # whoever looks once looks again soon
+def _opened(packed: bytes, read: Callable[..., Any], *more: Any) -> Any:
+    return read(marshal.loads(packed), *more)  # nosec B302: bytes that `Folded.of` made here
 
 
 @dataclass(frozen=True)
@@ -168,13 +223,23 @@ def parse_time(text: Any) -> Optional[datetime]:
         return None
     if not isinstance(text, str):
         raise ValueError(f"{text!r} is not a time")
-    moment = isoparse(text.strip())
+    moment = _usual_time(text) or isoparse(text.strip())
     if moment.tzinfo is None:
         return moment.replace(tzinfo=timezone.utc)
     try:
         return moment.astimezone(timezone.utc)
     except OverflowError as error:
         raise ValueError(f"{text!r} is no time in UTC") from error
+
+
+def _usual_time(text: str) -> Optional[datetime]:
+    """A time as nearly every portal spells it: ``2023-01-05T10:43:29Z``, milli- or microseconds."""
+    if not text.endswith("Z") or len(text) not in (20, 24, 27):
+        return None
+    try:
+        return datetime.fromisoformat(text[:-1])
+    except ValueError:
+        return None
 
 
 def format_time(moment: datetime) -> str:

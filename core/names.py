@@ -11,7 +11,12 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timezone
-from typing import Optional
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Optional
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 TIME = r"\d{8}T\d{6}"
 TILE = r"\d{2}[C-HJ-NP-X][A-HJ-NP-Z][A-HJ-NP-V]"
@@ -78,7 +83,8 @@ _SUFFIX = re.compile(r"(\.(SAFE|SEN3|zarr|zip|tar|nc|cdf))+$", re.IGNORECASE)
 _PLATFORM = re.compile(r"^(?:sentinel|s)[-_ ]?([1235])[-_ ]?([a-dx]|p)?$", re.IGNORECASE)
 
 
-def parse_name(text: str) -> Optional[dict[str, str]]:
+@lru_cache(maxsize=1024)  # asked for when a page is read and again when its scenes are merged
+def parse_name(text: str) -> Optional[Mapping[str, str]]:
     """The facts in a product's name, id or path, with its ``kind``; None when no pattern fits."""
     name = _SUFFIX.sub("", text.strip().rstrip("/"))
     if not name.startswith("COPERNICUS/"):
@@ -88,7 +94,7 @@ def parse_name(text: str) -> Optional[dict[str, str]]:
         if found:
             facts = {key: value for key, value in found.groupdict().items() if value}
             facts["kind"] = kind
-            return facts
+            return MappingProxyType(facts)
     return None
 
 
@@ -108,7 +114,12 @@ def tile(text: object) -> str:
 
 def moment(text: str) -> Optional[datetime]:
     """``20230105T104329`` as a UTC time, None when there is no such date."""
+    if not re.fullmatch(TIME, text):
+        return None
+    year, month, day = int(text[:4]), int(text[4:6]), int(text[6:8])
     try:
-        return datetime.strptime(text, "%Y%m%dT%H%M%S").replace(tzinfo=timezone.utc)
+        return datetime(
+            year, month, day, int(text[9:11]), int(text[11:13]), int(text[13:]), tzinfo=timezone.utc
+        )
     except ValueError:
         return None

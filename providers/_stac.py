@@ -19,6 +19,7 @@ from ..core.model import (
     Asset,
     BBox,
     Checksum,
+    Folded,
     Geometry,
     OrderStatus,
     Page,
@@ -165,6 +166,7 @@ class StacProvider(Provider):
         _normalise(properties, title, request.collection)
         bbox = box(item.get("bbox"))
         status = properties.pop("order:status", None)
+        raw = Folded.of(item)
         return Product(
             provider=self.info.id,
             id=_text(item["id"]),
@@ -173,9 +175,9 @@ class StacProvider(Provider):
             geometry=footprint(item.get("geometry"), bbox),
             bbox=bbox,
             properties=properties,
-            assets=self.assets(item, title),
+            assets=raw.read_by(self.assets, title),
             order_status=STATUSES.get(str(status), OrderStatus.SUCCEEDED),
-            raw=item,
+            raw=raw,
             **times,
         )
 
@@ -185,13 +187,18 @@ class StacProvider(Provider):
         return _bare(str(name))
 
     def assets(self, item: Mapping[str, Any], title: str) -> dict[str, Asset]:
-        """Every file of the item; a thumbnail may be a link instead of an asset."""
-        found = {}
-        for key, said in (item.get("assets") or {}).items():
-            if isinstance(said, Mapping) and _reachable(said):
-                found[key] = self.asset(key, said, title)
+        """Every file of the item; a thumbnail may be a link instead of an asset.
+
+        Read when first looked at: what is odd here is left out, and nothing is raised.
+        """
+        said = item.get("assets")
+        found = {
+            key: self.asset(key, told, title)
+            for key, told in (said.items() if isinstance(said, Mapping) else ())
+            if _reachable(told)
+        }
         if "thumbnail" not in found or found["thumbnail"].href.startswith("s3:"):
-            links = (ln for ln in item.get("links") or () if ln.get("rel") == "thumbnail")
+            links = (ln for ln in _rows(item, "links") if ln.get("rel") == "thumbnail")
             href = next((_link(ln) for ln in links), "")
             if href:
                 found["thumbnail"] = Asset("thumbnail", href, roles=("thumbnail",))
@@ -221,7 +228,7 @@ def next_link(payload: Mapping[str, Any]) -> Optional[dict[str, Any]]:
 
     Raises TypeError for a link that cannot be followed.
     """
-    links = [ln for ln in payload.get("links") or () if ln.get("rel") == "next" and ln.get("href")]
+    links = [ln for ln in _rows(payload, "links") if ln.get("rel") == "next" and ln.get("href")]
     if not links:
         return None
     said = links[0]
@@ -240,10 +247,8 @@ def next_link(payload: Mapping[str, Any]) -> Optional[dict[str, Any]]:
 def multihash(text: Any) -> Optional[Checksum]:
     """STAC's ``file:checksum`` (multihash in hex), None when absent or of a kind we do not know."""
     value = text.lower() if isinstance(text, str) else ""
-    for prefix, algorithm in MULTIHASH.items():
-        if value.startswith(prefix):
-            return Checksum(algorithm, value[len(prefix) :])
-    return None
+    prefix = next((p for p in (value[:4], value[:6]) if p in MULTIHASH), "")
+    return Checksum(MULTIHASH[prefix], value[len(prefix) :]) if prefix else None
 
 
 def box(said: Any) -> Optional[BBox]:
@@ -268,7 +273,7 @@ def footprint(said: Any, bbox: Optional[BBox]) -> Optional[Geometry]:
 def asset_facts(said: Mapping[str, Any]) -> dict[str, Any]:
     """What a loader needs to know of a file, in the words of STAC 1.0 also for STAC 1.1."""
     found = {name: said[name] for name in ASSET_FACTS if said.get(name) is not None}
-    bands = [b for b in said.get("bands") or () if isinstance(b, Mapping)]
+    bands = _rows(said, "bands")
     if "raster:bands" not in found:
         rows = [{n: b.get(n, said.get(n)) for n in BAND_FACTS} for b in bands or [{}]]
         plain = [_without_prefix(row, "raster:") for row in rows]
@@ -292,8 +297,9 @@ def epsg_of(said: Mapping[str, Any]) -> Optional[int]:
     number = said.get("proj:epsg")
     if isinstance(number, int):
         return number
-    code = re.fullmatch(r"EPSG:(\d{4,6})", str(said.get("proj:code")))
-    return int(code[1]) if code else None
+    code = said.get("proj:code")
+    found = re.fullmatch(r"EPSG:(\d{4,6})", code) if isinstance(code, str) else None
+    return int(found[1]) if found else None
 
 
 def baseline(item: Mapping[str, Any], title: str) -> str:
@@ -311,7 +317,7 @@ def _matched(payload: Mapping[str, Any]) -> Optional[int]:
     return told if isinstance(told, int) else None
 
 
-def _reachable(said: Mapping[str, Any]) -> str:
+def _reachable(said: Any) -> str:
     """The link, or its https alternate where it is an ``s3://``; '' when there is none."""
     href = _link(said)
     if not href.startswith("s3:"):
