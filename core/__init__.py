@@ -7,6 +7,7 @@ names       the name patterns of every mission
 scene       the same acquisition wherever it is held: identity, offers, merging
 geometry    footprints and areas; the only module that imports shapely
 errors      the error tree
+discretion  what may be shown and logged
 transport   HttpRequest and Http; the only module that opens a connection
 auth        the ways in: Open, Password, ApiKey, OpenId, SignedUrl, S3
 sigv4       how requests to an object store are signed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Callable, ClassVar, Optional, Union
 
@@ -10,7 +9,7 @@ from . import geometry
 from .auth import S3, ApiKey, Open, OpenId, Password, SignedUrl
 from .catalogue import CATALOGUE
 from .errors import PortalError, ProductUnavailable, ResponseError
-from .transport import Cancel, Http, HttpRequest, never
+from .transport import Cancel, Http, HttpRequest, never, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -155,7 +154,7 @@ class Provider:
 
     def decode(self, content: bytes) -> Any:
         """The bytes as `parse` takes them, ValueError for odd ones; JSON by default. Pure."""
-        return json.loads(content)
+        return read_json(content)
 
     @staticmethod
     def corrected(error: PortalError) -> PortalError:

@@ -10,18 +10,22 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import socket
 import threading
 import time
-from contextlib import contextmanager
+from concurrent import futures
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from fnmatch import fnmatch
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
+from requests.exceptions import InvalidHeader, ProxyError, SSLError
 
+from .discretion import bare, cause, hidden
 from .errors import (
     AuthError,
     Cancelled,
@@ -74,6 +78,24 @@ SAID_IN = (
 )
 """Where the JSON of an error keeps its sentence, the most telling first."""
 
+TROUBLES: tuple[tuple[Any, type[PortalError], str], ...] = (
+    (requests.Timeout, NetworkError, "{title} did not answer within {seconds:g} s."),
+    (ProxyError, NetworkError, "The proxy did not let us through to {title}."),
+    (SSLError, NetworkError, "The certificate of {title} is not trusted."),
+    (
+        (InvalidHeader, UnicodeError),
+        AuthError,
+        "The login for {title} has characters that cannot be sent.",
+    ),
+    (
+        (ValueError, OverflowError),
+        ResponseError,
+        "{title} has an address that cannot be asked: {url}",
+    ),
+    (Exception, NetworkError, "{title} is not reachable."),
+)
+"""What `requests` raises, our error for it and its sentence; the first that fits."""
+
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LOGIN_HEADERS = frozenset({"authorization", "cookie", "x-api-key", "proxy-authorization"})
 MOST_REDIRECTS = 10
@@ -81,6 +103,8 @@ MOST_BYTES = 200 * 1024 * 1024
 CHUNK = 256 * 1024
 TRIES = 3
 LONGEST_WAIT = 60.0
+POLL = 0.1  # seconds between two looks at the cancel button
+PORTS = {"http": 80, "https": 443}
 
 
 def never() -> bool:
@@ -99,6 +123,9 @@ class HttpRequest:
     data: Optional[Mapping[str, str]] = None
     headers: Mapping[str, str] = field(default_factory=dict)
     login: bool = True
+
+    def __repr__(self) -> str:
+        return f"HttpRequest({self.method} {bare(self.url)})"
 
 
 @dataclass(frozen=True)
@@ -160,7 +187,7 @@ class Http:
 
     def json(self, request: HttpRequest, cancelled: Cancel = never) -> Any:
         """The answer's JSON; raises what `decoded` raises."""
-        return self.decoded(request, json.loads, cancelled)
+        return self.decoded(request, read_json, cancelled)
 
     def decoded(
         self, request: HttpRequest, decode: Callable[[bytes], Any], cancelled: Cancel = never
@@ -168,7 +195,7 @@ class Http:
         """The answer as ``decode`` reads it, which says ValueError to what it cannot read.
 
         Raises ResponseError for a web page, a half answer or more than 200 MB, Cancelled when
-        asked to stop, and whatever `open` raises.
+        asked to stop (within a moment, even while a portal is silent), and what `open` raises.
         """
         headers = {"Accept": "application/geo+json, application/json;q=0.9", **request.headers}
         content = self.read(replace(request, headers=headers), cancelled)
@@ -215,29 +242,39 @@ class Http:
         the error of `STATUS_ERRORS`.
         """
         self.check(cancelled)
-        response = self._follow(request)
+        response = self._follow(request, cancelled)
         if response.status_code == 401 and request.login and self._renew():
             response.close()
-            response = self._follow(request)
+            response = self._follow(request, cancelled)
         try:
             if response.status_code >= 400:
                 raise self._status_error(response, request)
-            yield response
+            with _hung_up(response, cancelled):
+                yield response
         finally:
             response.close()
 
     def chunks(self, response: requests.Response, cancelled: Cancel = never) -> Iterator[bytes]:
         """The body piece by piece; NetworkError when it breaks off."""
-        try:
-            for chunk in response.iter_content(CHUNK):
+        pieces = response.iter_content(CHUNK)
+        while True:
+            try:
+                chunk = next(pieces, b"")
+            except (requests.RequestException, OSError) as error:
+                trouble = self._broke_off(response)
+                trouble.__cause__ = cause(error)
+            else:
                 self.check(cancelled)
+                if not chunk:
+                    return
                 yield chunk
-        except (requests.RequestException, OSError) as error:
-            raise NetworkError(
-                f"The connection to {self.title} broke off.",
-                provider=self.title,
-                url=bare(response.url),
-            ) from error
+                continue
+            self.check(cancelled)
+            raise trouble
+
+    def _broke_off(self, response: requests.Response) -> NetworkError:
+        sentence = f"The connection to {self.title} broke off."
+        return NetworkError(sentence, provider=self.title, url=bare(response.url))
 
     def _read_once(self, request: HttpRequest, cancelled: Cancel) -> bytes:
         with self.open(request, cancelled) as response:
@@ -250,17 +287,19 @@ class Http:
                         provider=self.title,
                         url=bare(request.url),
                     )
+            if len(body) < _promised(response):
+                raise self._broke_off(response)
             return bytes(body)
 
-    def _follow(self, request: HttpRequest) -> requests.Response:
+    def _follow(self, request: HttpRequest, cancelled: Cancel) -> requests.Response:
         hop, origin = request, request.url
         for _ in range(MOST_REDIRECTS):
-            response = self._send(hop)
+            response = self._sent(hop, cancelled)
             location = response.headers.get("Location")
             if response.status_code not in REDIRECTS or not location:
                 return response
-            hop = self._redirected(hop, response, urljoin(hop.url, location), origin)
             response.close()
+            hop = self._redirected(hop, response, self._target(hop.url, location), origin)
         raise ResponseError(
             f"{self.title} redirects in a circle.", provider=self.title, url=bare(request.url)
         )
@@ -282,22 +321,55 @@ class Http:
             login=hop.login and trusted,
         )
 
-    def trusts(self, url: str, origin: str) -> bool:
-        """May the login for ``origin`` go to ``url``? Same host and scheme, or a named host by TLS."""
-        there, here = urlsplit(url), urlsplit(origin)
+    def _target(self, here: str, location: str) -> str:
+        """Where a redirect leads; ResponseError when that is nowhere on the web."""
         try:
-            same_port = there.port == here.port
-        except ValueError:  # no port has this number
-            return False
-        if same_port and (there.scheme, there.hostname) == (here.scheme, here.hostname):
-            return True
-        named = any(fnmatch(there.hostname or "", pattern) for pattern in self.hosts)
-        return there.scheme == "https" and named
+            url = urljoin(here, location.encode("latin-1").decode("utf-8", "replace"))
+        except ValueError:
+            url = location
+        scheme, host, _ = place(url)
+        if scheme not in PORTS or not host:
+            raise ResponseError(
+                f"{self.title} leads to an address that cannot be asked: {bare(url)}",
+                provider=self.title,
+                url=bare(here),
+            )
+        return url
 
-    def _send(self, request: HttpRequest) -> requests.Response:
+    def trusts(self, url: str, origin: str) -> bool:
+        """May the login for ``origin`` go to ``url``? The same host, or a named one by TLS."""
+        scheme, host, port = place(url)
+        if not host:
+            return False
+        named = any(fnmatchcase(host, pattern) for pattern in self.hosts)
+        at_home = (scheme, host, port) == place(origin)
+        return at_home or (named and (scheme, port) == ("https", 443))
+
+    def _sent(self, request: HttpRequest, cancelled: Cancel) -> requests.Response:
+        """The head of the answer, or Cancelled; a silent portal does not hold up the button."""
+        if cancelled is never:
+            return self._send(self._session(), request)
+        session = self._session()
+        answer: futures.Future[requests.Response] = futures.Future()
+
+        def ask() -> None:
+            try:
+                answer.set_result(self._send(session, request))
+            except BaseException as error:
+                answer.set_exception(error)
+
+        threading.Thread(target=ask, name=f"ask {self.title}", daemon=True).start()
+        while not futures.wait([answer], POLL).done:
+            if cancelled():
+                self._local.__dict__.pop("session", None)  # the hanging thread has it now
+                answer.add_done_callback(lambda late: _drop(late, session))
+                self.check(lambda: True)
+        return answer.result()
+
+    def _send(self, session: requests.Session, request: HttpRequest) -> requests.Response:
         headers = {"User-Agent": self.settings.user_agent, **request.headers}
         try:
-            return self._session().request(
+            return session.request(
                 request.method,
                 request.url,
                 params=dict(request.params) or None,
@@ -311,27 +383,20 @@ class Http:
                 stream=True,
                 allow_redirects=False,
             )
-        except requests.Timeout as error:
-            reason = f"{self.title} did not answer within {self.settings.timeout:.0f} s."
-            raise self._unreachable(reason, request) from error
-        except requests.exceptions.ProxyError as error:
-            reason = f"The proxy did not let us through to {self.title}."
-            raise self._unreachable(reason, request) from error
-        except requests.exceptions.SSLError as error:
-            reason = f"The certificate of {self.title} is not trusted."
-            raise self._unreachable(reason, request) from error
-        except (requests.ConnectionError, OSError) as error:
-            reason = f"{self.title} is not reachable."
-            raise self._unreachable(reason, request) from error
-        except (requests.RequestException, ValueError) as error:
-            raise ResponseError(
-                f"{self.title} has an address that cannot be asked: {bare(request.url)}",
-                provider=self.title,
-                url=bare(request.url),
-            ) from error
+        except (requests.RequestException, OSError, ValueError, OverflowError) as error:
+            trouble = self._trouble(error, request)
+        raise trouble  # out here, so that no traceback shows what requests knows of the address
 
-    def _unreachable(self, sentence: str, request: HttpRequest) -> NetworkError:
-        return NetworkError(sentence, provider=self.title, url=bare(request.url))
+    def _trouble(self, error: Exception, request: HttpRequest) -> PortalError:
+        if str(error).startswith("Invalid header"):  # http.client has no class for it
+            error = InvalidHeader()
+        kind, sentence = next((k, s) for types, k, s in TROUBLES if isinstance(error, types))
+        url, seconds = bare(request.url), self.settings.timeout
+        sentence = sentence.format(title=self.title, seconds=seconds, url=url)
+        trouble = kind(sentence, provider=self.title, url=url)
+        if kind is not AuthError:  # its text repeats the login
+            trouble.__cause__ = cause(error)
+        return trouble
 
     def close(self) -> None:
         """Closes what this thread has open here; a later request opens it again."""
@@ -358,6 +423,7 @@ class Http:
         default = ServiceError if status >= 500 else QueryError
         kind = STATUS_ERRORS.get(status, default)
         said, code = _said(response)
+        said = hidden(said, response.request) if response.request else said
         return self._corrected(
             kind(
                 f"{self.title} answered {status}{': ' + said if said else '.'}",
@@ -375,7 +441,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> Optional[float]:
     said = headers.get("Retry-After")
     if not said:
         return None
-    if said.strip().isdigit():
+    if said.strip().isdecimal():
         return float(said)
     try:
         moment = parsedate_to_datetime(said)
@@ -386,13 +452,70 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> Optional[float]:
     return max(0.0, (moment - now).total_seconds())
 
 
-def bare(url: str) -> str:
-    """The URL without query, fragment, user and password: fit to be shown and logged."""
+def read_json(content: bytes) -> Any:
+    """JSON is UTF-8, but one letter in an old encoding must not cost a page. Raises ValueError."""
+    try:
+        return json.loads(content)
+    except UnicodeDecodeError:
+        return json.loads(content.decode("latin-1"))
+
+
+def place(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port of an address, the host '' where two readers could disagree on it.
+
+    urllib reads ``https://a.test\\.b.test/`` as a host of b.test, urllib3 asks a.test.
+    """
     try:
         parts = urlsplit(url)
+        port = parts.port or PORTS.get(parts.scheme, 0)
     except ValueError:
-        return "(unreadable address)"
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+        return "", "", 0
+    plain = not re.search(r"[\\\s\x00-\x20]", url)
+    host = parts.hostname or ""
+    return parts.scheme, host if plain and re.fullmatch(r"[\w.:-]+", host) else "", port
+
+
+def _promised(response: requests.Response) -> int:
+    """The bytes that were announced, 0 where they cannot be compared."""
+    length = response.headers.get("Content-Length", "")
+    packed = response.headers.get("Content-Encoding")
+    return int(length) if length.isdecimal() and not packed else 0
+
+
+def _drop(late: futures.Future[requests.Response], session: requests.Session) -> None:
+    """Nobody waits for this answer any more."""
+    if not late.exception():
+        late.result().close()
+    session.close()
+
+
+@contextmanager
+def _hung_up(response: requests.Response, cancelled: Cancel) -> Iterator[None]:
+    """Hangs up as soon as the user cancels, so that reading ends though the portal is silent."""
+    if cancelled is never:
+        yield
+        return
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(POLL):
+            if cancelled():
+                _hang_up(response)
+                return
+
+    threading.Thread(target=watch, name="watch the cancel button", daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
+
+
+def _hang_up(response: requests.Response) -> None:
+    # Another thread is reading: closing would wait for it, shutting down wakes it.
+    with suppress(AttributeError, OSError, ValueError):
+        line = socket.fromfd(response.raw.fileno(), socket.AF_INET, socket.SOCK_STREAM)
+        with line:
+            line.shutdown(socket.SHUT_RDWR)
 
 
 def _said(response: requests.Response) -> tuple[str, str]:
