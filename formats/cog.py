@@ -301,11 +301,23 @@ def stack(bands: Sequence[Band], out: Source) -> Path:
     out = Path(out)
     with _gdal(), _disk(out):
         out.parent.mkdir(parents=True, exist_ok=True)
-        if out.suffix.lower() == ".vrt":
+        if len(bands) == 1 and _open(bands[0].path).GetGCPCount():
+            _pinned(bands[0], out)
+        elif out.suffix.lower() == ".vrt":
             out.write_text(_vrt(bands, out.absolute().parent), encoding="utf-8")
         else:
             _write_tiff(bands, out)
     return out
+
+
+def _pinned(band: Band, out: Path) -> None:
+    """One band in radar geometry, with its ground control points: a preview that QGIS lays down."""
+    kind = "VRT" if out.suffix.lower() == ".vrt" else "GTiff"
+    made = gdal.Translate(
+        str(out), str(band.path), format=kind, bandList=[band.band], noData=band.nodata
+    )
+    made.GetRasterBand(1).SetDescription(band.key)
+    made.FlushCache()
 
 
 def marker(band: Band) -> Optional[float]:

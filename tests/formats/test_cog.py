@@ -3,7 +3,7 @@ import shutil
 
 import numpy as np
 import pytest
-from osgeo import gdal
+from osgeo import gdal, osr
 
 from sentinel_portals.core.errors import StorageError, UnreadableFile
 from sentinel_portals.formats import cog
@@ -232,6 +232,26 @@ def test_a_stack_can_be_read_again(folder, tmp_path):
 def test_no_data_is_marked_by_what_no_value_shows_as(dtype, nodata, scale, offset, expected):
     band = cog.Band("x", None, 1, 10, nodata, scale, offset, "", dtype)
     assert cog.marker(band) == expected
+
+
+def test_a_radar_image_keeps_its_control_points_and_joins_with_nothing(tmp_path):
+    world = osr.SpatialReference()
+    world.ImportFromEPSG(4326)
+    for key in ("vv", "vh"):
+        file = gdal.GetDriverByName("GTiff").Create(str(tmp_path / f"{key}.tif"), 8, 6)
+        corners = [(0, 0, 3, 46), (8, 0, 4, 46.2), (8, 6, 3.9, 45), (0, 6, 2.9, 44.8)]
+        points = [gdal.GCP(x, y, 0, column, row) for column, row, x, y in corners]
+        file.SetGCPs(points, world.ExportToWkt())
+        file.GetRasterBand(1).Fill(7)
+        del file
+    vh, vv = cog.bands_of(tmp_path)
+    for ending in ("vrt", "tif"):
+        made = gdal.Open(str(cog.stack([vv], tmp_path / "made" / f"vv.{ending}")))
+        assert made.GetGCPCount() == 4
+        assert made.ReadAsArray()[3, 3] == 7
+        assert made.GetRasterBand(1).GetDescription() == "vv"
+    with pytest.raises(UnreadableFile, match="north-up grid"):
+        cog.stack([vv, vh], tmp_path / "both.vrt")
 
 
 def test_bands_of_two_zones_are_not_mixed(folder, tmp_path):
