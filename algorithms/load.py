@@ -108,4 +108,4 @@ class LoadAlgorithm(Algorithm):
                 )
             )
         names = ", ".join(band.key for band in composite.bands)
-        feedback.pushInfo(tr("{scene}: {bands}").format(scene=scene.title, bands=names))
+        feedback.pushInfo(f"{scene.title}: {names}")

@@ -3,5 +3,1413 @@
 <TS version="2.1" language="fr" sourcelanguage="en">
 <context>
     <name>SentinelPortals</name>
+    <message>
+        <source>&amp;Address</source>
+        <translation>A&amp;dresse</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Nom</translation>
+    </message>
+    <message>
+        <source>&amp;Test</source>
+        <translation>&amp;Tester</translation>
+    </message>
+    <message>
+        <source>&amp;Usual choices</source>
+        <translation>Choix &amp;usuels</translation>
+    </message>
+    <message>
+        <source>&amp;WKT or GeoJSON, in degrees (WGS 84), longitude first</source>
+        <translation>&amp;WKT ou GeoJSON, en degrés (WGS 84), longitude d’abord</translation>
+    </message>
+    <message>
+        <source>, of {matched}</source>
+        <translation>, sur {matched}</translation>
+    </message>
+    <message>
+        <source>1 file</source>
+        <translation>1 fichier</translation>
+    </message>
+    <message>
+        <source>1 portal</source>
+        <translation>1 portail</translation>
+    </message>
+    <message>
+        <source>1 quicklook</source>
+        <translation>1 aperçu</translation>
+    </message>
+    <message>
+        <source>1 scene</source>
+        <translation>1 scène</translation>
+    </message>
+    <message>
+        <source>; checked here: {filters}</source>
+        <translation> ; vérifié ici : {filters}</translation>
+    </message>
+    <message>
+        <source>; {count} of them do not tell</source>
+        <translation> ; {count} d’entre eux ne le disent pas</translation>
+    </message>
+    <message>
+        <source>A download is running: wait for its end, or stop it.</source>
+        <translation>Un téléchargement est en cours : attendez sa fin ou arrêtez-le.</translation>
+    </message>
+    <message>
+        <source>Accept its licence or look at your quota on the portal's page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a STAC Portal</source>
+        <translation>Ajouter un portail STAC</translation>
+    </message>
+    <message>
+        <source>Add a STAC portal</source>
+        <translation>Ajouter un portail STAC</translation>
+    </message>
+    <message>
+        <source>Add to the current results</source>
+        <translation>Ajouter aux résultats actuels</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>Ajouter…</translation>
+    </message>
+    <message>
+        <source>Agriculture</source>
+        <translation>Agriculture</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Tous</translation>
+    </message>
+    <message>
+        <source>All bands in one layer</source>
+        <translation>Toutes les bandes dans une couche</translation>
+    </message>
+    <message>
+        <source>All bands of 10 m</source>
+        <translation>Toutes les bandes à 10 m</translation>
+    </message>
+    <message>
+        <source>Area</source>
+        <translation>Emprise</translation>
+    </message>
+    <message>
+        <source>Area covered (%)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Area: a layer with polygons</source>
+        <translation>Zone : une couche de polygones</translation>
+    </message>
+    <message>
+        <source>Asking {portals}</source>
+        <translation>Interrogation de {portals}</translation>
+    </message>
+    <message>
+        <source>Asks several portals at the same time for satellite scenes and writes one footprint per scene, however many portals hold it.
+
+Give an extent or a layer with polygons, and dates as 2024-06-30 or 2024-06-30T10:00:00Z; an end date includes its day. Without portals every open portal that holds the collection is asked; the sample portals only by name: sample,sample_archive.
+
+Filters are STAC properties as JSON. What a portal cannot filter is filtered here.</source>
+        <translation>Interroge plusieurs portails à la fois et écrit une emprise par scène, quel que soit le nombre de portails qui la détiennent.
+
+Donnez une emprise ou une couche de polygones, et des dates comme 2024-06-30 ou 2024-06-30T10:00:00Z ; une date de fin comprend son jour. Sans portail, tous les portails ouverts qui détiennent la collection sont interrogés ; les portails d’exemple seulement par leur nom : sample,sample_archive.
+
+Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas filtrer est filtré ici.</translation>
+    </message>
+    <message>
+        <source>Availability</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Band</source>
+        <translation>Bande</translation>
+    </message>
+    <message>
+        <source>Bands and files</source>
+        <translation>Bandes et fichiers</translation>
+    </message>
+    <message>
+        <source>Bands or files</source>
+        <translation>Bandes ou fichiers</translation>
+    </message>
+    <message>
+        <source>Bare soil</source>
+        <translation>Sol nu</translation>
+    </message>
+    <message>
+        <source>By cloud cover</source>
+        <translation>Couverture nuageuse</translation>
+    </message>
+    <message>
+        <source>By date</source>
+        <translation>Date</translation>
+    </message>
+    <message>
+        <source>By portal</source>
+        <translation>Portail</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Change the search.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the connection and QGIS's network settings, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the credentials of this portal.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checked here: {names}</source>
+        <translation>Vérifié ici : {names}</translation>
+    </message>
+    <message>
+        <source>Choose Bands</source>
+        <translation>Choisir les bandes</translation>
+    </message>
+    <message>
+        <source>Choose a folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a layer first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a vector layer first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another folder or make room.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose bands…</source>
+        <translation>Choisir les bandes…</translation>
+    </message>
+    <message>
+        <source>Choose or make a configuration of the kind “Basic authentication”.</source>
+        <translation>Choisissez ou créez une configuration de type « Authentification basique ».</translation>
+    </message>
+    <message>
+        <source>Choose or make a configuration that holds the portal's key as password.</source>
+        <translation>Choisissez ou créez une configuration dont le mot de passe est la clé du portail.</translation>
+    </message>
+    <message>
+        <source>Clo&amp;ud</source>
+        <translation>N&amp;uages</translation>
+    </message>
+    <message>
+        <source>Cloud cover (%)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cloud cover at most</source>
+        <translation>Couverture nuageuse maximale</translation>
+    </message>
+    <message>
+        <source>Cloud cover checked here</source>
+        <translation>Couverture nuageuse vérifiée ici</translation>
+    </message>
+    <message>
+        <source>Cloud shadow</source>
+        <translation>Ombre de nuage</translation>
+    </message>
+    <message>
+        <source>Cloud, high probability</source>
+        <translation>Nuage, probabilité élevée</translation>
+    </message>
+    <message>
+        <source>Cloud, medium probability</source>
+        <translation>Nuage, probabilité moyenne</translation>
+    </message>
+    <message>
+        <source>Clouds mean nothing for this collection</source>
+        <translation>La couverture nuageuse n’a pas de sens pour cette collection</translation>
+    </message>
+    <message>
+        <source>Collectio&amp;n</source>
+        <translation>Co&amp;llection</translation>
+    </message>
+    <message>
+        <source>Collection</source>
+        <translation>Collection</translation>
+    </message>
+    <message>
+        <source>Collections</source>
+        <translation>Collections</translation>
+    </message>
+    <message>
+        <source>Collections: {collections}.</source>
+        <translation>Collections : {collections}.</translation>
+    </message>
+    <message>
+        <source>Colour the footprints</source>
+        <translation>Colorer les emprises</translation>
+    </message>
+    <message>
+        <source>Credentials</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dark or topographic shadow</source>
+        <translation>Sombre ou ombre du relief</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Détails</translation>
+    </message>
+    <message>
+        <source>Details are in the log.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Down&amp;load selected</source>
+        <translation>Télécharger la &amp;sélection</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Téléchargement</translation>
+    </message>
+    <message>
+        <source>Download it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Download of satellite scenes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Download scenes</source>
+        <translation>Télécharger des scènes</translation>
+    </message>
+    <message>
+        <source>Download selected scenes</source>
+        <translation>Télécharger les scènes sélectionnées</translation>
+    </message>
+    <message>
+        <source>Download stopped: {result}</source>
+        <translation>Téléchargement arrêté : {result}</translation>
+    </message>
+    <message>
+        <source>Downloads the scenes of a footprint layer, or its selected ones, each from the first portal that can give it. Size and checksum are verified where the portal tells them.
+
+Assets are bands or files by any of their names: B04,B08 or red,nir or SCL; without any the whole product is fetched. With a window the images are cut to it afterwards, on their own pixels.
+
+Portals are named in order of preference. Logins are the authentication configurations of QGIS that were chosen for the portals; without a display QGIS reads its master password from the file named by QGIS_AUTH_PASSWORD_FILE.</source>
+        <translation>Télécharge les scènes d’une couche d’emprises, ou celles qui sont sélectionnées, chacune depuis le premier portail qui peut la fournir. La taille et la somme de contrôle sont vérifiées lorsque le portail les indique.
+
+Les bandes ou fichiers se nomment au choix : B04,B08 ou red,nir ou SCL ; sans nom, le produit entier est téléchargé. Avec une fenêtre, les images sont ensuite découpées sur leurs propres pixels.
+
+Les portails sont donnés par ordre de préférence. Les identifiants sont les configurations d’authentification de QGIS choisies pour les portails ; sans écran, QGIS lit son mot de passe principal dans le fichier nommé par QGIS_AUTH_PASSWORD_FILE.</translation>
+    </message>
+    <message>
+        <source>Draw a polygon: click the corners, close with a right click, a double click or Enter; Backspace takes a corner back, Esc gives up</source>
+        <translation>Dessiner un polygone : cliquer les sommets, fermer par un clic droit, un double-clic ou Entrée ; Retour arrière enlève un sommet, Échap abandonne</translation>
+    </message>
+    <message>
+        <source>Draw a rectangle: drag, or click twice</source>
+        <translation>Dessiner un rectangle : glisser, ou cliquer deux fois</translation>
+    </message>
+    <message>
+        <source>Each band by itself</source>
+        <translation>Chaque bande séparément</translation>
+    </message>
+    <message>
+        <source>End (UTC)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Extent</source>
+        <translation>Emprise</translation>
+    </message>
+    <message>
+        <source>Files or folder of a scene</source>
+        <translation>Fichiers ou dossier d’une scène</translation>
+    </message>
+    <message>
+        <source>First day</source>
+        <translation>Premier jour</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Dossier</translation>
+    </message>
+    <message>
+        <source>Folder for downloaded scenes</source>
+        <translation>Dossier des scènes téléchargées</translation>
+    </message>
+    <message>
+        <source>Footprints</source>
+        <translation>Emprises</translation>
+    </message>
+    <message>
+        <source>GB</source>
+        <translation>Go</translation>
+    </message>
+    <message>
+        <source>Get an account</source>
+        <translation>Ouvrir un compte</translation>
+    </message>
+    <message>
+        <source>Good: {area}</source>
+        <translation>Correct : {area}</translation>
+    </message>
+    <message>
+        <source>How to install</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>Image</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Images</translation>
+    </message>
+    <message>
+        <source>Its name there</source>
+        <translation>Son nom là-bas</translation>
+    </message>
+    <message>
+        <source>Its position is approximate.</source>
+        <translation>Sa position est approximative.</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>Dernier jour</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Limit reached: {found} of {matched}</source>
+        <translation>Limite atteinte : {found} sur {matched}</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>Charger</translation>
+    </message>
+    <message>
+        <source>Load quicklooks</source>
+        <translation>Charger les aperçus</translation>
+    </message>
+    <message>
+        <source>Load scene</source>
+        <translation>Charger une scène</translation>
+    </message>
+    <message>
+        <source>Load what was downloaded</source>
+        <translation>Charger ce qui a été téléchargé</translation>
+    </message>
+    <message>
+        <source>Login for {portal}</source>
+        <translation>Identifiants pour {portal}</translation>
+    </message>
+    <message>
+        <source>Login…</source>
+        <translation>Identifiants…</translation>
+    </message>
+    <message>
+        <source>Look at {address}</source>
+        <translation>Lecture de {address}</translation>
+    </message>
+    <message>
+        <source>MB</source>
+        <translation>Mo</translation>
+    </message>
+    <message>
+        <source>Makes one image of the downloaded bands of a scene: of a folder, of the scene's item (.json), or of some of its files. Values in the layer are reflectance.
+
+A .vrt refers to the files, a .tif holds a copy. Bands of different resolutions are joined at the finest.
+
+Styles: {styles}.</source>
+        <translation>Assemble en une image les bandes téléchargées d’une scène : d’un dossier, de l’objet STAC de la scène (.json) ou de quelques-uns de ses fichiers. Les valeurs de la couche sont des réflectances.
+
+Un .vrt renvoie aux fichiers, un .tif en contient une copie. Les bandes de résolutions différentes sont réunies à la plus fine.
+
+Styles : {styles}.</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Options</translation>
+    </message>
+    <message>
+        <source>More filters, as JSON</source>
+        <translation>Autres filtres, en JSON</translation>
+    </message>
+    <message>
+        <source>Most cloud (%)</source>
+        <translation>Nuages au plus (%)</translation>
+    </message>
+    <message>
+        <source>Most per portal</source>
+        <translation>Maximum par portail</translation>
+    </message>
+    <message>
+        <source>Most products per portal</source>
+        <translation>Produits au plus par portail</translation>
+    </message>
+    <message>
+        <source>My own choice</source>
+        <translation>Mon propre choix</translation>
+    </message>
+    <message>
+        <source>Near infrared</source>
+        <translation>Proche infrarouge</translation>
+    </message>
+    <message>
+        <source>Network settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No area</source>
+        <translation>Aucune emprise</translation>
+    </message>
+    <message>
+        <source>No area yet: draw one, or take the map's extent.</source>
+        <translation>Pas encore d’emprise : dessinez-en une ou prenez celle de la carte.</translation>
+    </message>
+    <message>
+        <source>No area: give an extent or a layer.</source>
+        <translation>Aucune zone : donnez une emprise ou une couche.</translation>
+    </message>
+    <message>
+        <source>No area: paste WKT or GeoJSON first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No data</source>
+        <translation>Pas de données</translation>
+    </message>
+    <message>
+        <source>No feature is selected in the layer {layer}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No portal is ticked: tick at least one.</source>
+        <translation>Aucun portail n’est coché : cochez-en au moins un.</translation>
+    </message>
+    <message>
+        <source>No quicklook could be had.</source>
+        <translation>Aucun aperçu n’a pu être obtenu.</translation>
+    </message>
+    <message>
+        <source>No scene found for this area, these dates and this cloud cover</source>
+        <translation>Aucune scène pour cette emprise, ces dates et cette couverture nuageuse</translation>
+    </message>
+    <message>
+        <source>No scene is selected. Download all of them: {scenes} ({size})?</source>
+        <translation>Aucune scène n’est sélectionnée. Les télécharger toutes : {scenes} ({size}) ?</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Aucun</translation>
+    </message>
+    <message>
+        <source>None of the ticked portals holds {collection}: tick another one.</source>
+        <translation>Aucun des portails cochés ne propose {collection} : cochez-en un autre.</translation>
+    </message>
+    <message>
+        <source>Offers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offers (JSON)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Ouvrir</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ouvrir le dossier</translation>
+    </message>
+    <message>
+        <source>Open the portal's page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Orbit direction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Our collection</source>
+        <translation>Notre collection</translation>
+    </message>
+    <message>
+        <source>Paste WKT or GeoJSON</source>
+        <translation>Coller du WKT ou du GeoJSON</translation>
+    </message>
+    <message>
+        <source>Paste an Area</source>
+        <translation>Coller une emprise</translation>
+    </message>
+    <message>
+        <source>Per&amp;iod</source>
+        <translation>Pér&amp;iode</translation>
+    </message>
+    <message>
+        <source>Platform</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Portal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Portals</source>
+        <translation>Portails</translation>
+    </message>
+    <message>
+        <source>Portals in order of preference</source>
+        <translation>Portails par ordre de préférence</translation>
+    </message>
+    <message>
+        <source>QGIS is set to a SOCKS proxy, for which the Python library PySocks is needed: python3 -m pip install PySocks (Debian: apt install python3-socks).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quicklook</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quicklooks</source>
+        <translation>Aperçus</translation>
+    </message>
+    <message>
+        <source>Quicklooks of satellite scenes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading {address} …</source>
+        <translation>Lecture de {address} …</translation>
+    </message>
+    <message>
+        <source>Ready-made picture</source>
+        <translation>Image prête à l’emploi</translation>
+    </message>
+    <message>
+        <source>Relative orbit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Rapport</translation>
+    </message>
+    <message>
+        <source>Resolution</source>
+        <translation>Résolution</translation>
+    </message>
+    <message>
+        <source>Restart QGIS afterwards.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>Réessayer</translation>
+    </message>
+    <message>
+        <source>Saturated or defective</source>
+        <translation>Saturé ou défectueux</translation>
+    </message>
+    <message>
+        <source>Scene classification</source>
+        <translation>Classification de la scène</translation>
+    </message>
+    <message>
+        <source>Scene id</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scene {number} of {count}</source>
+        <translation>Scène {number} sur {count}</translation>
+    </message>
+    <message>
+        <source>Se&amp;arch</source>
+        <translation>Rec&amp;hercher</translation>
+    </message>
+    <message>
+        <source>Search cancelled: {result}</source>
+        <translation>Recherche annulée : {result}</translation>
+    </message>
+    <message>
+        <source>Search for satellite scenes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search satellite images in many portals</source>
+        <translation>Chercher des images satellite dans de nombreux portails</translation>
+    </message>
+    <message>
+        <source>Search scenes</source>
+        <translation>Rechercher des scènes</translation>
+    </message>
+    <message>
+        <source>Search the ticked portals (Enter)</source>
+        <translation>Interroger les portails cochés (Entrée)</translation>
+    </message>
+    <message>
+        <source>Sentinel Portals</source>
+        <translation>Sentinel Portals</translation>
+    </message>
+    <message>
+        <source>Sentinel Portals needs the Python library shapely. {how}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sentinel Portals: satellite scenes from many portals</source>
+        <translation>Sentinel Portals : scènes satellitaires de nombreux portails</translation>
+    </message>
+    <message>
+        <source>Short-wave infrared</source>
+        <translation>Infrarouge à ondes courtes</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Taille</translation>
+    </message>
+    <message>
+        <source>Size (bytes)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Snow or ice</source>
+        <translation>Neige ou glace</translation>
+    </message>
+    <message>
+        <source>Something unexpected happened with {portal}: {kind}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something unexpected happened: {kind}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>St&amp;yle</source>
+        <translation>St&amp;yle</translation>
+    </message>
+    <message>
+        <source>Start (UTC)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop the download</source>
+        <translation>Arrêter le téléchargement</translation>
+    </message>
+    <message>
+        <source>Stop the search (Esc)</source>
+        <translation>Arrêter la recherche (Échap)</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>Style</translation>
+    </message>
+    <message>
+        <source>Take the map's extent</source>
+        <translation>Prendre l’emprise de la carte</translation>
+    </message>
+    <message>
+        <source>Test the address to see what this portal holds.</source>
+        <translation>Testez l’adresse pour voir ce que contient ce portail.</translation>
+    </message>
+    <message>
+        <source>The address of the kept quicklook of a footprint, empty while it is fetched.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The area has no coordinate reference system: set one first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The area has no surface: draw a rectangle or a polygon.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The area has {size}. Search it anyway?</source>
+        <translation>L’emprise couvre {size}. La recherche doit-elle avoir lieu quand même ?</translation>
+    </message>
+    <message>
+        <source>The area is very large ({size} km²). Each portal gives {limit} products at most.</source>
+        <translation>La zone est très grande ({size} km²). Chaque portail donne au plus {limit} produits.</translation>
+    </message>
+    <message>
+        <source>The area lies outside of what its projection can show.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The certificate of {portal} is not trusted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The connection to {portal} broke off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk is full: {folder} has no room for {file}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk is too full: {wanted} GB are wanted, {free} GB are free in {folder}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The extent names no reference system: taken as degrees.</source>
+        <translation>L’emprise n’indique aucun système de référence : elle est prise en degrés.</translation>
+    </message>
+    <message>
+        <source>The extent of a layer</source>
+        <translation>L’emprise d’une couche</translation>
+    </message>
+    <message>
+        <source>The filters are not readable as JSON: {why}.</source>
+        <translation>Les filtres ne se lisent pas comme du JSON : {why}.</translation>
+    </message>
+    <message>
+        <source>The filters must be a JSON object, such as {"platform": "sentinel-2a"}.</source>
+        <translation>Les filtres doivent être un objet JSON, par exemple {"platform": "sentinel-2a"}.</translation>
+    </message>
+    <message>
+        <source>The first day, {start}, comes after the last one, {end}.</source>
+        <translation>Le premier jour, {start}, vient après le dernier, {end}.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} cannot be written to.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The footprints could not be written to {path}: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The footprints in {path} cannot be opened.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The geometry cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The last 3 months</source>
+        <translation>Les 3 derniers mois</translation>
+    </message>
+    <message>
+        <source>The last month</source>
+        <translation>Le dernier mois</translation>
+    </message>
+    <message>
+        <source>The layer of the area has no features.</source>
+        <translation>La couche de la zone n’a aucune entité.</translation>
+    </message>
+    <message>
+        <source>The layer {layer} has no extent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The login for the chosen portal</source>
+        <translation>Les identifiants du portail choisi</translation>
+    </message>
+    <message>
+        <source>The map's extent</source>
+        <translation>L’emprise de la carte</translation>
+    </message>
+    <message>
+        <source>The pasted GeoJSON has no geometry.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pasted text is neither WKT nor GeoJSON.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pasted text is not readable as GeoJSON.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The path {path} is too long for this system.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The portal may have changed: please report it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The portal {portal} is no longer in the list of portals.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The portals file {path} cannot be read; correct it first: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The portals file {path} cannot be written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The portals file {path} holds no list of portals; correct it first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The proxy did not let us through to {portal}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The quicklook could not be written to {folder}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The quicklook is no picture that can be shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The request to {portal} was cancelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The search was cancelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The selected features of the active layer</source>
+        <translation>Les entités sélectionnées de la couche active</translation>
+    </message>
+    <message>
+        <source>The selected features of {layer} have no geometry.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The temporal controller's range</source>
+        <translation>La période du contrôleur temporel</translation>
+    </message>
+    <message>
+        <source>The window lies outside of {scene}.</source>
+        <translation>La fenêtre se trouve en dehors de {scene}.</translation>
+    </message>
+    <message>
+        <source>The {algorithm} checksum of {file} is not the one that {portal} announced.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are {count} scenes ({titles}): load one at a time.</source>
+        <translation>Il y a {count} scènes ({titles}) : chargez-les une par une.</translation>
+    </message>
+    <message>
+        <source>There is no area to search in.</source>
+        <translation>Il n’y a pas d’emprise où chercher.</translation>
+    </message>
+    <message>
+        <source>There is no footprint layer: search first.</source>
+        <translation>Il n’y a pas de couche d’emprises : lancez d’abord une recherche.</translation>
+    </message>
+    <message>
+        <source>There is no layer yet</source>
+        <translation>Il n’y a pas encore de couche</translation>
+    </message>
+    <message>
+        <source>There is no quicklook of {title}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no scene to download in {layer}.</source>
+        <translation>Il n’y a aucune scène à télécharger dans {layer}.</translation>
+    </message>
+    <message>
+        <source>Thin cirrus</source>
+        <translation>Cirrus fin</translation>
+    </message>
+    <message>
+        <source>This is a mistake of the plugin: please report it with the details in the log.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This month a year ago</source>
+        <translation>Ce mois-ci, il y a un an</translation>
+    </message>
+    <message>
+        <source>This season</source>
+        <translation>Cette saison</translation>
+    </message>
+    <message>
+        <source>Tick every open portal</source>
+        <translation>Cocher tous les portails ouverts</translation>
+    </message>
+    <message>
+        <source>Tick no portal</source>
+        <translation>Décocher tous les portails</translation>
+    </message>
+    <message>
+        <source>Tile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>True colour</source>
+        <translation>Couleurs naturelles</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again in {seconds} s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again: it goes on where it stopped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again; if it stays so, please report it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try another portal.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unclassified</source>
+        <translation>Non classé</translation>
+    </message>
+    <message>
+        <source>Usual periods</source>
+        <translation>Périodes usuelles</translation>
+    </message>
+    <message>
+        <source>Vegetation</source>
+        <translation>Végétation</translation>
+    </message>
+    <message>
+        <source>Wait a moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Water</source>
+        <translation>Eau</translation>
+    </message>
+    <message>
+        <source>What it is</source>
+        <translation>Contenu</translation>
+    </message>
+    <message>
+        <source>What the portals answer</source>
+        <translation>Réponses des portails</translation>
+    </message>
+    <message>
+        <source>Whole product</source>
+        <translation>Produit entier</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenêtre</translation>
+    </message>
+    <message>
+        <source>Write into the footprint layer of the last search, not a new one</source>
+        <translation>Écrire dans la couche d’emprises de la dernière recherche plutôt que dans une nouvelle</translation>
+    </message>
+    <message>
+        <source>Zoom to selected</source>
+        <translation>Zoomer sur la sélection</translation>
+    </message>
+    <message>
+        <source>Zoom to the area</source>
+        <translation>Zoomer sur l’emprise</translation>
+    </message>
+    <message>
+        <source>aerosol</source>
+        <translation>aérosols</translation>
+    </message>
+    <message>
+        <source>bands</source>
+        <translation>bandes</translation>
+    </message>
+    <message>
+        <source>blue</source>
+        <translation>bleu</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>annulé</translation>
+    </message>
+    <message>
+        <source>catalogue</source>
+        <translation>catalogue</translation>
+    </message>
+    <message>
+        <source>cirrus</source>
+        <translation>cirrus</translation>
+    </message>
+    <message>
+        <source>closed</source>
+        <translation>fermé</translation>
+    </message>
+    <message>
+        <source>coastal aerosol</source>
+        <translation>aérosols côtiers</translation>
+    </message>
+    <message>
+        <source>composite</source>
+        <translation>composition</translation>
+    </message>
+    <message>
+        <source>does not hold it</source>
+        <translation>ne l’a pas</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>échec</translation>
+    </message>
+    <message>
+        <source>fetch</source>
+        <translation>récupérer</translation>
+    </message>
+    <message>
+        <source>green</source>
+        <translation>vert</translation>
+    </message>
+    <message>
+        <source>kB</source>
+        <translation>ko</translation>
+    </message>
+    <message>
+        <source>login for files</source>
+        <translation>compte</translation>
+    </message>
+    <message>
+        <source>login needed</source>
+        <translation>compte requis</translation>
+    </message>
+    <message>
+        <source>login set</source>
+        <translation>compte prêt</translation>
+    </message>
+    <message>
+        <source>narrow near infrared</source>
+        <translation>proche infrarouge étroit</translation>
+    </message>
+    <message>
+        <source>near infrared</source>
+        <translation>proche infrarouge</translation>
+    </message>
+    <message>
+        <source>product</source>
+        <translation>produit</translation>
+    </message>
+    <message>
+        <source>quicklook</source>
+        <translation>aperçu</translation>
+    </message>
+    <message>
+        <source>red</source>
+        <translation>rouge</translation>
+    </message>
+    <message>
+        <source>red edge 1</source>
+        <translation>red edge 1</translation>
+    </message>
+    <message>
+        <source>red edge 2</source>
+        <translation>red edge 2</translation>
+    </message>
+    <message>
+        <source>red edge 3</source>
+        <translation>red edge 3</translation>
+    </message>
+    <message>
+        <source>satellite</source>
+        <translation>satellite</translation>
+    </message>
+    <message>
+        <source>scene classification</source>
+        <translation>classification de la scène</translation>
+    </message>
+    <message>
+        <source>searching…</source>
+        <translation>recherche…</translation>
+    </message>
+    <message>
+        <source>short-wave infrared 1</source>
+        <translation>infrarouge à ondes courtes 1</translation>
+    </message>
+    <message>
+        <source>short-wave infrared 2</source>
+        <translation>infrarouge à ondes courtes 2</translation>
+    </message>
+    <message>
+        <source>size unknown</source>
+        <translation>taille inconnue</translation>
+    </message>
+    <message>
+        <source>true colour picture</source>
+        <translation>image en couleurs naturelles</translation>
+    </message>
+    <message>
+        <source>water vapour</source>
+        <translation>vapeur d’eau</translation>
+    </message>
+    <message>
+        <source>water vapour band</source>
+        <translation>bande de la vapeur d’eau</translation>
+    </message>
+    <message>
+        <source>{count} entries could not be read</source>
+        <translation>{count} entrées illisibles</translation>
+    </message>
+    <message>
+        <source>{count} files</source>
+        <translation>{count} fichiers</translation>
+    </message>
+    <message>
+        <source>{count} more failed</source>
+        <translation>{count} autres échecs</translation>
+    </message>
+    <message>
+        <source>{count} parts</source>
+        <translation>{count} parties</translation>
+    </message>
+    <message>
+        <source>{count} portals</source>
+        <translation>{count} portails</translation>
+    </message>
+    <message>
+        <source>{count} products do not tell</source>
+        <translation>{count} produits ne l’indiquent pas</translation>
+    </message>
+    <message>
+        <source>{count} quicklooks</source>
+        <translation>{count} aperçus</translation>
+    </message>
+    <message>
+        <source>{count} scenes</source>
+        <translation>{count} scènes</translation>
+    </message>
+    <message>
+        <source>{count} vertices</source>
+        <translation>{count} sommets</translation>
+    </message>
+    <message>
+        <source>{file} could not be written in {folder}: {why}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} has {got} bytes, {portal} announced {wanted}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{found} found</source>
+        <translation>{found} trouvés</translation>
+    </message>
+    <message>
+        <source>{found} of {matched}</source>
+        <translation>{found} sur {matched}</translation>
+    </message>
+    <message>
+        <source>{layer} is not a footprint layer: it has no field “product”.</source>
+        <translation>{layer} n’est pas une couche d’emprises : elle n’a pas de champ « product ».</translation>
+    </message>
+    <message>
+        <source>{metres} m</source>
+        <translation>{metres} m</translation>
+    </message>
+    <message>
+        <source>{number} bytes</source>
+        <translation>{number} octets</translation>
+    </message>
+    <message>
+        <source>{number} km²</source>
+        <translation>{number} km²</translation>
+    </message>
+    <message>
+        <source>{number} s</source>
+        <translation>{number} s</translation>
+    </message>
+    <message>
+        <source>{portal} answered with a web page instead of data.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} answered with an error ({answer}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} asks us to be slower.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} can be searched by anybody; its files want a login.</source>
+        <translation>La recherche sur {portal} est libre ; ses fichiers demandent des identifiants.</translation>
+    </message>
+    <message>
+        <source>{portal} closed on {day}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} could not be reached ({answer}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} did not accept the login ({answer}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} did not answer within {seconds} s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} does not have it any more ({answer}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} does not hold {collection}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} gave an answer that was not expected ({answer}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} gave no access token.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} has an address that cannot be asked: {url}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} has none of the wanted files of {title} for download.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} is not reachable.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} is out of order at the moment ({answer}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} keeps {title} offline ({status}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} knows the login but does not permit this ({answer}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} no longer answers at this address ({status}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} redirects in a circle.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} refuses the question ({answer}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} resumed {file} at the wrong byte.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} sent a web page instead of {file}; the login or the licence may be missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} sent an answer that cannot be read ({why}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} sent an answer that is not JSON.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} sent more than {size} MB for one answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} sent only part of an answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} sent {got} of {wanted} bytes of {file}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} wants a login before it can be searched.</source>
+        <translation>{portal} demande des identifiants avant toute recherche.</translation>
+    </message>
+    <message>
+        <source>{portal} wants a login before it lets files go.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal}: {count} products in {seconds} s</source>
+        <translation>{portal} : {count} produits en {seconds} s</translation>
+    </message>
+    <message>
+        <source>{quicklooks} loaded.</source>
+        <translation>Chargement terminé : {quicklooks}.</translation>
+    </message>
+    <message>
+        <source>{scenes} from {portals}</source>
+        <translation>{scenes}, {portals}</translation>
+    </message>
+    <message>
+        <source>{scenes}, {files}, {size} in {folder}</source>
+        <translation>{scenes}, {files}, {size} dans {folder}</translation>
+    </message>
+    <message>
+        <source>{scenes}, {size} in all</source>
+        <translation>{scenes}, {size} au total</translation>
+    </message>
+    <message>
+        <source>{scene} has no {assets} at {portal}.</source>
+        <translation>{scene} n’a pas {assets} chez {portal}.</translation>
+    </message>
+    <message>
+        <source>{scene} has no {bands}: “{style}” becomes “{instead}”.</source>
+        <translation>{scene} n’a pas {bands} : « {style} » devient « {instead} ».</translation>
+    </message>
+    <message>
+        <source>{scene} quicklook</source>
+        <translation>{scene} aperçu</translation>
+    </message>
+    <message>
+        <source>{scene}: {count} files, {size} MB from {portal}</source>
+        <translation>{scene} : {count} fichiers, {size} Mo depuis {portal}</translation>
+    </message>
+    <message>
+        <source>{title}, downloaded from {portal}.</source>
+        <translation>{title}, téléchargé depuis {portal}.</translation>
+    </message>
+    <message>
+        <source>{title}: {count} collections, {known} of them are among ours.</source>
+        <translation>{title} : {count} collections, dont {known} parmi les nôtres.</translation>
+    </message>
 </context>
 </TS>

@@ -1,9 +1,11 @@
 """The algorithms in a QGIS without a display; the last stories through qgis_process itself."""
 
+import base64
 import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +24,7 @@ from qgis.core import (
 from sentinel_portals.bridge import footprints
 from sentinel_portals.tests.conftest import ROOT
 from sentinel_portals.tests.formats import scenes
+from sentinel_portals.tests.servers.web import Answer, File, Web
 
 CLERMONT = "3.0,3.2,45.7,45.85 [EPSG:4326]"
 JUNE = {"START": "2024-06-01", "END": "2024-06-30"}
@@ -231,7 +234,6 @@ def test_the_area_may_be_a_layer(search, project):
         ({"FILTERS": "{"}, "JSON"),
         ({"FILTERS": "[1]"}, "JSON object"),
         ({"FILTERS": '{"platform": {"like": "x"}}'}, "lte, gte"),
-        ({"COLLECTION": "sentinel-2-snow", "PORTALS": ""}, "No open portal holds sentinel-2-snow"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_a_sentence(search, parameters, sentence):
@@ -497,7 +499,7 @@ def test_in_a_project_the_image_gets_its_looks_and_the_footprints_are_ours(
 
 @pytest.fixture
 def qgis_process(tmp_path):
-    """qgis_process(algorithm, NAME=value, ...) -> what it said; in a profile of its own."""
+    """qgis_process(algorithm, environment, NAME=value, ...) in a profile of its own."""
     binary = shutil.which("qgis_process.bin") or shutil.which("qgis_process")
     if not binary:
         pytest.skip("no qgis_process here")
@@ -508,7 +510,7 @@ def qgis_process(tmp_path):
     ini = profile / "profiles" / "default" / "QGIS" / "QGIS3.ini"
     ini.parent.mkdir(parents=True)
     ini.write_text("[PythonPlugins]\nsentinel_portals=true\n", "utf-8")
-    environment = {
+    usual = {
         **{k: v for k, v in os.environ.items() if not k.startswith(("SENTINEL_", "DISPLAY"))},
         "QT_QPA_PLATFORM": "offscreen",
         "QGIS_CUSTOM_CONFIG_PATH": str(profile),
@@ -516,13 +518,19 @@ def qgis_process(tmp_path):
         "SENTINEL_PORTALS_HOME": str(tmp_path / "home"),
     }
 
-    def run(algorithm, **parameters):
+    def run(algorithm, environment=None, **parameters):
         given = [f"{name}={value}" for name, value in parameters.items()]
         command = [binary, "run", f"sentinelportals:{algorithm}", "--", *given]
         return subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=120, check=False
+            command,
+            env={**usual, **(environment or {})},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
 
+    run.ini = ini
     return run
 
 
@@ -558,3 +566,102 @@ def test_a_mistake_is_told_by_qgis_process_with_its_sentence(qgis_process, tmp_p
     )  # fmt: skip
     assert said.returncode != 0
     assert "after its end" in said.stdout + said.stderr
+
+
+@pytest.fixture
+def guarded_portal(tmp_path):
+    """A portal with one scene, whose only file wants a name and a password."""
+    whole = scenes.write(tmp_path / "B04.tif", scenes.stored(0.04, (12, 12)), 10).read_bytes()
+    ticket = "Basic " + base64.b64encode(b"ada:lovelace").decode()
+    with Web() as web:
+        item = {
+            "type": "Feature",
+            "id": scenes.TITLE,
+            "collection": "theirs",
+            "geometry": {"type": "Polygon", "coordinates": [[[3, 45], [4, 45], [4, 46], [3, 45]]]},
+            "properties": {"datetime": "2024-06-12T10:36:31Z", "platform": "sentinel-2a"},
+            "assets": {"B04": {"href": f"{web.url}/B04.tif", "roles": ["data"]}},
+            "links": [],
+        }
+        web.on("/search", Answer(json={"type": "FeatureCollection", "features": [item]}))
+        file = File(whole)
+        web.on(
+            "/B04.tif",
+            lambda a: file(a) if a.headers.get("authorization") == ticket else Answer(401),
+        )
+        entry = {
+            "id": "guarded",
+            "title": "Guarded portal",
+            "family": "stac",
+            "url": web.url,
+            "collections": {"sentinel-2-l2a": "theirs"},
+            "auth": {"type": "http"},
+        }
+        (tmp_path / "portals.json").write_text(json.dumps([entry]), "utf-8")
+        yield web
+
+
+def test_a_login_comes_from_qgis_without_a_display(qgis_process, guarded_portal, tmp_path):
+    folder = tmp_path / "auth"
+    folder.mkdir()
+    login = make_login(folder, "ada", "lovelace")
+    (tmp_path / "opener").write_text("masterpw", "utf-8")
+    environment = {
+        "SENTINEL_PORTALS_FILE": str(tmp_path / "portals.json"),
+        "QGIS_AUTH_DB_DIR_PATH": str(folder),
+        "QGIS_AUTH_PASSWORD_FILE": str(tmp_path / "opener"),
+    }
+    found, told = tmp_path / "found.gpkg", tmp_path / "download.json"
+    asked = {"EXTENT": "3.4,3.6,45.1,45.3 [EPSG:4326]", "PORTALS": "guarded", "OUTPUT": found}
+    said = qgis_process("search", environment, **asked)
+    assert said.returncode == 0, said.stdout + said.stderr
+
+    wanted = {"INPUT": found, "FOLDER": tmp_path / "files", "OUTPUT": told}
+    said = qgis_process("download", environment, **wanted)
+    assert said.returncode != 0
+    assert "Guarded portal wants a login" in said.stdout + said.stderr
+
+    logins = json.dumps({"guarded": login}).replace('"', '\\"')
+    with qgis_process.ini.open("a", encoding="utf-8") as ini:
+        ini.write(f'[sentinel_portals]\nlogins="{logins}"\n')
+    said = qgis_process("download", environment, **wanted)
+    assert said.returncode == 0, said.stdout + said.stderr
+    (file,) = read_json(told)[0]["files"]
+    assert Path(file["path"]).read_bytes() == (tmp_path / "B04.tif").read_bytes()
+    assert "lovelace" not in said.stdout + said.stderr + told.read_text("utf-8")
+
+
+MAKE_LOGIN = """
+import sys
+from qgis.core import QgsApplication, QgsAuthMethodConfig
+
+app = QgsApplication([], False)
+app.initQgis()
+manager = app.authManager()
+manager.setMasterPassword("masterpw", True)
+config = QgsAuthMethodConfig("Basic")
+config.setName("login")
+config.setConfig("username", sys.argv[1])
+config.setConfig("password", sys.argv[2])
+answer = manager.storeAuthenticationConfig(config)
+print("id", (answer[1] if isinstance(answer, tuple) else config).id())
+app.exitQgis()
+"""
+
+
+def make_login(folder, name, word):
+    """The id of a login in an authentication database of its own."""
+    environment = {
+        **os.environ,
+        "QGIS_AUTH_DB_DIR_PATH": str(folder),
+        "QGIS_CUSTOM_CONFIG_PATH": str(folder),
+    }
+    made = subprocess.run(
+        [sys.executable, "-c", MAKE_LOGIN, name, word],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return next(line[3:] for line in made.stdout.splitlines() if line.startswith("id "))
