@@ -11,7 +11,12 @@ from sentinel_portals.core.model import SearchRequest, format_time
 from sentinel_portals.core.search import search
 from sentinel_portals.providers import discover
 from sentinel_portals.tests.providers.answers import connected
-from sentinel_portals.tests.providers.recorded import names, needs_recordings, recorded
+from sentinel_portals.tests.providers.recorded import (
+    inside,
+    names,
+    needs_recordings,
+    recorded,
+)
 
 pytestmark = needs_recordings
 
@@ -131,3 +136,40 @@ def test_a_real_server_begins_a_login_in_the_browser_in_these_words():
     )
     assert login.code == said["body"]["user_code"]
     assert login.link == said["body"]["verification_uri_complete"]
+
+
+# --- GEODES ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", names("geodes/search_*.json"))
+def test_geodes_the_product_of_its_catalogue(name):
+    page = read("geodes", name, "sentinel-2-l1c")
+    [product] = page.products
+    [item] = recorded(name)["features"]
+    assert (page.matched, page.unreadable) == (37273723, 0)
+    assert product.title == "S2A_MSIL1C_20250402T175741_N0511_R141_T14ULD_20250403T022035"
+    assert inside(product, (-102, 52.2, -100.3, 53.3))
+    assert format_time(product.datetime) == "2025-04-02T17:57:41.024Z"
+    assert product.properties["platform"] == "sentinel-2a"
+    assert product.properties["grid:code"] == "MGRS-14ULD"
+    assert product.properties["eo:cloud_cover"] == 67.54958344531
+    assert product.properties["sat:relative_orbit"] == 141
+    assert product.properties["sat:orbit_state"] == "descending"
+    assert product.properties["endpoint_url"] == item["properties"]["endpoint_url"]
+    assert product.order_status.value == "orderable"
+    data, picture = product.assets["product"], product.assets["thumbnail"]
+    assert (data.size, data.checksum.value) == (764210185, "86f828c4c7e921615d1cd0476604f780")
+    assert data.href.endswith(data.checksum.value)
+    assert data.properties["file:local_path"] == f"{product.title}.zip"
+    assert picture.href.endswith("1003ae6b1edf05adf7c46cb759ffeaec?scope=gdh")
+
+
+def test_geodes_the_words_of_its_availability():
+    """Documentation only: the shape as another client reads it."""
+    [product] = read("geodes", names("geodes/search_*.json")[0], "sentinel-2-l1c").products
+    answer = recorded("geodes/MOCK_availability.json")
+    answer["products"][0]["id"] = product.id
+    answer["products"][0]["files"][0].update(
+        checksum="86f828c4c7e921615d1cd0476604f780", available=True
+    )
+    assert connected("geodes", answer).details(product).online
