@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ..core.model import Asset
 
+APPLIED = ("earthsearch:boa_offset_applied", "sentinel:boa_offset_applied")  # v1, v0
 NO_ORBIT = frozenset({ORBIT, ORBIT_STATE})
 
 
@@ -55,7 +56,7 @@ class EarthSearch(StacProvider):
         found = super().assets(item, title)
         said = item["properties"]
         # Where the offset was applied to the pixels, raster:bands says -0.1 all the same.
-        applied = said.get("earthsearch:boa_offset_applied") is True
+        applied = True in (said.get(name) for name in APPLIED)
         shift = 0.0 if applied else bands.offset(baseline(item, title))
         return {key: bands.scaled(asset, shift) for key, asset in found.items()}
 

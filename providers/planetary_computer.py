@@ -79,9 +79,10 @@ class PlanetaryComputer(StacProvider):
     def assets(self, item: Mapping[str, Any], title: str) -> dict[str, Asset]:
         shift = bands.offset(baseline(item, title))  # the items tell neither scale nor offset
         found = {k: bands.scaled(a, shift) for k, a in super().assets(item, title).items()}
-        preview = found.get("rendered_preview")
-        if preview:
-            found["rendered_preview"] = replace(preview, roles=("thumbnail",))
+        # The quicklook is the rendered one; their thumbnail is a TIFF behind a signature.
+        for key, role in (("preview", "overview"), ("rendered_preview", "thumbnail")):
+            if key in found:
+                found[key] = replace(found[key], roles=(role,))
         found.pop("tilejson", None)  # a web map's description, no file
         return found
 
