@@ -186,6 +186,13 @@ def _text(value: Any) -> str:
     return value
 
 
+def _day(value: Any) -> date:
+    try:
+        return date.fromisoformat(_text(value))
+    except ValueError as error:
+        raise ValueError("must be a date like 2020-01-31") from error
+
+
 def _texts(value: Any) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
         raise ValueError("must be an object of texts")
@@ -199,7 +206,11 @@ def _list(value: Any) -> list[str]:
 
 
 def _address(value: Any) -> str:
-    parts = urlsplit(_text(value))
+    try:
+        parts = urlsplit(_text(value))
+        parts.port  # noqa: B018  # raises for a port that is none
+    except ValueError as error:
+        raise ValueError("cannot be read" if isinstance(value, str) else str(error)) from error
     if parts.scheme not in ("https", "http", "sample") or not parts.netloc:
         raise ValueError("must begin with https://")
     if "@" in parts.netloc or any(SECRET.search(name) for name, _ in parse_qsl(parts.query)):
@@ -247,6 +258,8 @@ def _numbers(make: Callable[..., Any]) -> Callable[[Any], Any]:
 
 
 def _way_in(said: Any) -> Any:
+    if not isinstance(said, dict):
+        raise ValueError("must be an object")
     facts = dict(said)
     kind = facts.pop("type", None)
     if kind not in KINDS:
@@ -267,8 +280,8 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "title": _text,
     "url": _address,
     "description": _text,
-    "since": lambda value: date.fromisoformat(_text(value)),
-    "until": lambda value: date.fromisoformat(_text(value)),
+    "since": _day,
+    "until": _day,
     "successor": _text,
     "collections": _collections,
     "filters": lambda value: frozenset(_list(value)),
