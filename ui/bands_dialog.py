@@ -234,7 +234,7 @@ class BandsDialog(QDialog):
         size = total(self._scenes, () if WHOLE in chosen else chosen) if chosen else 0
         told = words.size(size) if size is not None else tr("size unknown")
         self.size.setText(
-            tr("{scenes} scenes, {size} in all").format(scenes=len(self._scenes), size=told)
+            tr("{scenes}, {size} in all").format(scenes=words.scenes(len(self._scenes)), size=told)
         )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
 from qgis.core import QgsApplication, QgsProject, QgsVectorLayer
-from qgis.PyQt.QtCore import QObject, QTimer, QUrl, pyqtSignal
+from qgis.PyQt.QtCore import QObject, Qt, QTimer, QUrl, pyqtSignal, pyqtSlot
 from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import QFileDialog, QMessageBox
 
@@ -71,8 +71,8 @@ class Downloads(QObject):
         features = footprints.selected(layer, True)
         scenes = [offers for offers in map(footprints.offers, features) if offers]
         size = bands_dialog.total(scenes, bands_dialog.keys(scenes, kept.assets))
-        text = tr("No scene is selected. Download all {count} scenes ({size})?").format(
-            count=words.number(len(scenes)),
+        text = tr("No scene is selected. Download all of them: {scenes} ({size})?").format(
+            scenes=words.scenes(len(scenes)),
             size=words.size(size) if size is not None else tr("size unknown"),
         )
         return features if self.confirm(text) else []
@@ -84,7 +84,8 @@ class Downloads(QObject):
         task = DownloadTask(scenes, providers, keys, folder, path, ids)
         task.progressChanged.connect(self._progress)
         task.scene_done.connect(self._scene_done)
-        task.ended.connect(self._ended)
+        # Queued: QGIS's own “task complete” comes first, our sentence stands in front of it.
+        task.ended.connect(self._ended, Qt.ConnectionType.QueuedConnection)
         self._task, self._layer_id, self._folder = task, layer.id(), folder
         self._count = len(scenes)
         self._progress(0.0)
@@ -108,8 +109,11 @@ class Downloads(QObject):
             title = self._portals.title(attempt.provider)
             messages.log(f"{files.title}: {messages.sentence(attempt.error, title)}", attempt.error)
 
+    @pyqtSlot(bool)
     def _ended(self, good: bool) -> None:
         task, self._task = self._task, None
+        if task is None:
+            return
         self.progressed.emit(-1, "")
         self._refresh()
         if task.error is not None:
@@ -122,9 +126,9 @@ class Downloads(QObject):
         """What came and where it is; what did not come and why."""
         came = [files for files in results if files.files]
         failed = [files for files in results if files.error is not None]
-        text = tr("{scenes} scenes, {files} files, {size} in {folder}").format(
-            scenes=words.number(len(came)),
-            files=words.number(sum(len(files.files) for files in came)),
+        text = tr("{scenes}, {files}, {size} in {folder}").format(
+            scenes=words.scenes(len(came)),
+            files=words.files(sum(len(files.files) for files in came)),
             size=words.size(sum(files.bytes for files in came)),
             folder=self._folder,
         )
@@ -188,7 +192,7 @@ class Downloads(QObject):
             return
         providers = self._portals.get(o.provider for offers in products for o in offers)
         task = QuicklookTask(products, providers)
-        task.ended.connect(self._quicklooks_ended)
+        task.ended.connect(self._quicklooks_ended, Qt.ConnectionType.QueuedConnection)
         task.progressChanged.connect(self._quicklook_progress)
         self._quicklooks, self._layer_id = task, layer.id()
         QgsApplication.taskManager().addTask(task)
@@ -197,8 +201,11 @@ class Downloads(QObject):
         if self._task is None and self._quicklooks is not None:
             self.progressed.emit(percent, tr("Quicklooks"))
 
+    @pyqtSlot(bool)
     def _quicklooks_ended(self, good: bool) -> None:
         task, self._quicklooks = self._quicklooks, None
+        if task is None:
+            return
         if self._task is None:
             self.progressed.emit(-1, "")
         near = QgsProject.instance().mapLayer(self._layer_id)
@@ -212,9 +219,9 @@ class Downloads(QObject):
             except SentinelPortalsError as error:
                 messages.log(str(error), error)
         rasters.add(layers, QgsProject.instance(), near, tr("Quicklooks"))
-        text = tr("{count} quicklooks loaded").format(count=words.number(len(layers)))
         if layers:
-            self._notices.success(text + ".")
+            told = tr("{quicklooks} loaded.").format(quicklooks=words.quicklooks(len(layers)))
+            self._notices.success(told)
         else:
             self._notices.warning(tr("No quicklook could be had."), [self._notices.details()])
 

@@ -109,6 +109,9 @@ class PortalsPanel(QWidget):
         for info in self._infos.values():
             item = QTreeWidgetItem([info.title, ""])
             item.setData(0, ID, info.id)
+            font = item.font(1)
+            font.setPointSizeF(font.pointSizeF() * 0.9)
+            item.setFont(1, font)
             item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self.list.addTopLevelItem(item)
             self._dress(item, info)

@@ -41,7 +41,7 @@ class ResultsPanel(QFrame):
         font.setBold(True)
         self._line.setFont(font)
 
-        download = QPushButton(icon("download"), tr("Do&wnload selected"))
+        download = QPushButton(icon("download"), tr("Down&load selected"))
         download.setObjectName("spDownloadButton")
         download.clicked.connect(self.download_wanted)
         download.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -60,7 +60,7 @@ class ResultsPanel(QFrame):
         for name, title in footprints.styles():
             self._style.addItem(title, name)
         self._style.activated.connect(lambda _: self.style_chosen.emit(self.style_id()))
-        colour = QLabel(tr("Colou&r"))
+        colour = QLabel(tr("St&yle"))
         colour.setBuddy(self._style)
         style = QHBoxLayout()
         style.addWidget(colour)
@@ -98,8 +98,8 @@ class ResultsPanel(QFrame):
     def show_count(self, scenes: int, portals: int) -> None:
         """``12 scenes from 2 portals``."""
         self._line.setText(
-            tr("{scenes} scenes from {portals} portals").format(
-                scenes=words.number(scenes), portals=words.number(portals)
+            tr("{scenes} from {portals}").format(
+                scenes=words.scenes(scenes), portals=words.portals(portals)
             )
         )
         self.show()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import QgsApplication, QgsProject, QgsVectorLayer
-from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QObject, Qt, QTimer, pyqtSignal, pyqtSlot
 from qgis.PyQt.QtWidgets import QMessageBox
 
 from ..bridge import areas, footprints, messages, settings
@@ -95,7 +95,8 @@ class SearchRunner(QObject):
         store = footprints.FootprintStore(self._path)
         task = SearchTask([(p, question) for p in providers.values()], store, wish.area)
         task.progressed.connect(self._progressed)
-        task.ended.connect(self._ended)
+        # Queued: QGIS's own “task complete” comes first, our sentence stands in front of it.
+        task.ended.connect(self._ended, Qt.ConnectionType.QueuedConnection)
         self._task = task
         self._dock.set_searching(True)
         QgsApplication.taskManager().addTask(task)
@@ -164,8 +165,11 @@ class SearchRunner(QObject):
         if self.layer is not None:
             footprints.refresh(self.layer)
 
+    @pyqtSlot(bool)
     def _ended(self, good: bool) -> None:
         task, self._task = self._task, None
+        if task is None:
+            return
         self._dock.set_searching(False)
         for name, outcome in task.outcomes.items():
             self._dock.status.show_outcome(outcome, len(outcome.products), True)
@@ -190,8 +194,8 @@ class SearchRunner(QObject):
             if outcome.error is not None and outcome.error.action
         ]
         holders = sum(1 for outcome in task.outcomes.values() if outcome.products)
-        text = tr("{scenes} scenes from {portals} portals").format(
-            scenes=words.number(len(task.scenes)), portals=holders
+        text = tr("{scenes} from {portals}").format(
+            scenes=words.scenes(len(task.scenes)), portals=words.portals(holders)
         )
         self._dock.results.show_count(len(task.scenes), holders)
         if not len(task.scenes):

@@ -91,6 +91,7 @@ class StatusRow(QWidget):
         self._title.setToolTip(info.title)
         self.state = QLabel()
         self.state.setObjectName(f"spState_{info.id}")
+        self.state.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.note = QLabel()
         self.note.setObjectName(f"spNote_{info.id}")
         self.note.setWordWrap(True)

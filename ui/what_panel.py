@@ -46,13 +46,16 @@ class WhatPanel(QWidget):
         for collection in COLLECTIONS:
             self._collection.addItem(collection.title, collection.id)
         self._collection.currentIndexChanged.connect(self._collection_changed)
-        self._row(grid, 0, tr("C&ollection"), self._collection)
+        label = QLabel(tr("Collectio&n"))
+        label.setBuddy(self._collection)
+        grid.addWidget(label, 0, 0)
+        grid.addWidget(self._collection, 0, 1)
 
         self._start = self._date_edit("spStart", tr("First day"))
         self._end = self._date_edit("spEnd", tr("Last day"))
         self._quick = QToolButton()
         self._quick.setObjectName("spQuickDates")
-        self._quick.setText("…")
+        self._quick.setText(tr("Per&iod"))
         self._quick.setToolTip(tr("Usual periods"))
         self._quick.setAccessibleName(self._quick.toolTip())
         self._quick.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -79,7 +82,7 @@ class WhatPanel(QWidget):
         dates.addWidget(QLabel("–"))
         dates.addWidget(self._end, 1)
         dates.addWidget(self._quick)
-        self._row(grid, 1, tr("D&ates"), dates, self._start)
+        grid.addLayout(dates, 1, 0, 1, 2)
 
         self._use_cloud = QCheckBox(tr("Clo&ud"))
         self._use_cloud.setObjectName("spUseCloud")
@@ -106,12 +109,6 @@ class WhatPanel(QWidget):
         grid.addLayout(cloud, 2, 1)
         self._cloud_changed()
 
-    def _row(self, grid, row, text, field, buddy=None) -> None:
-        label = QLabel(text)
-        label.setBuddy(buddy or field)
-        grid.addWidget(label, row, 0)
-        (grid.addLayout if isinstance(field, QHBoxLayout) else grid.addWidget)(field, row, 1)
-
     def _date_edit(self, name: str, spoken: str) -> QDateEdit:
         edit = QDateEdit()
         edit.setObjectName(name)
@@ -121,7 +118,7 @@ class WhatPanel(QWidget):
         edit.setDisplayFormat(words.date_format())
         edit.setMinimumDate(QDate(1972, 7, 23))  # Landsat 1
         edit.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        edit.setMinimumWidth(88)
+        edit.setMinimumWidth(94)
         edit.dateChanged.connect(self.changed)
         return edit
 

@@ -52,3 +52,19 @@ def date_format() -> str:
 
 def day(value: date) -> str:
     return locale().toString(QDate(value.year, value.month, value.day), date_format())
+
+
+def scenes(count: int) -> str:
+    return tr("1 scene") if count == 1 else tr("{count} scenes").format(count=number(count))
+
+
+def portals(count: int) -> str:
+    return tr("1 portal") if count == 1 else tr("{count} portals").format(count=number(count))
+
+
+def files(count: int) -> str:
+    return tr("1 file") if count == 1 else tr("{count} files").format(count=number(count))
+
+
+def quicklooks(count: int) -> str:
+    return tr("1 quicklook") if count == 1 else tr("{count} quicklooks").format(count=number(count))

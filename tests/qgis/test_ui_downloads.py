@@ -91,7 +91,7 @@ def test_with_nothing_selected_one_is_asked_about_all(plugin, layer, choose, mon
     monkeypatch.setattr(plugin.desktop.downloads, "confirm", lambda t: asked.append(t) or False)
     choose("spDownloadAction")
     assert not plugin.desktop.downloads.running
-    assert "all 9 scenes (" in asked[0]
+    assert "9 scenes (" in asked[0]
     assert "MB)" in asked[0]
 
 
