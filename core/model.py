@@ -182,13 +182,15 @@ class SearchRequest:
 class Page:
     """Part of an answer; ``next`` is whatever this portal needs for the following page.
 
-    ``unreadable`` counts the entries that could not be read and were left out.
+    ``unreadable`` counts the entries that could not be read and were left out. ``cut`` says that
+    there is more, but that this portal lets nobody reach it.
     """
 
     products: tuple[Product, ...] = ()
     next: Any = None
     matched: Optional[int] = None
     unreadable: int = 0
+    cut: bool = False
 
 
 def bounds(geometry: Geometry) -> BBox:

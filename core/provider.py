@@ -34,7 +34,7 @@ ODD_ANSWER = (
 """What reading an answer that is not as the portal promised can raise."""
 
 
-MOST_EMPTY = 3  # empty pages in a row that are passed over
+MOST_BARREN = 3  # pages in a row without anything new that are passed over
 
 
 @dataclass(frozen=True)
@@ -192,33 +192,43 @@ class Provider:
     def search(self, request: SearchRequest, cancelled: Cancel = never) -> Iterator[Page]:
         """Page after page until the end; lazy, so that not asking on is cancelling.
 
-        Stops when there is no next page, when a page brings nothing new (some portals repeat
-        themselves), after a few empty pages (some announce one after the last, some filter page
-        by page) and at the portal's own limit.
+        The end is where a page names no next one or itself, where a few pages in a row bring
+        nothing new (some portals repeat themselves, some filter page by page), and at the
+        portal's own limit, which the last page then tells as ``cut``.
         Raises PortalError; the pages before it were yielded.
         """
         seen: set[str] = set()
-        for part in parts(request, self.info):
-            yield from self._search_part(part, seen, cancelled)
+        questions = parts(request, self.info)
+        matched = 0
+        for number, question in enumerate(questions):
+            following = questions[number + 1] if number + 1 < len(questions) else None
+            before = matched
+            for page in self._search_part(question, seen, cancelled, pause=number > 0):
+                if page.matched is not None:
+                    matched = before + page.matched
+                    page = replace(page, matched=matched)
+                yield replace(page, next=following) if page.next is None else page
 
     def _search_part(
-        self, request: SearchRequest, seen: set[str], cancelled: Cancel
+        self, request: SearchRequest, seen: set[str], cancelled: Cancel, *, pause: bool
     ) -> Iterator[Page]:
-        cursor, reached, empty = None, 0, 0
+        most = self.info.paging.most
+        cursor, reached, barren = None, 0, 0
         while True:
+            if pause and self.info.paging.pause:
+                self.http.wait(self.info.paging.pause, cancelled)
             page = self.read(self._ask(self.build(request, cursor), cancelled), request)
             fresh = tuple({p.id: p for p in page.products if p.id not in seen}.values())
             seen.update(p.id for p in fresh)
             reached += len(page.products)
-            yield replace(page, products=fresh)
-            empty = 0 if page.products else empty + 1
-            repeats = bool(page.products) and not fresh
-            at_end = page.next is None or page.next == cursor or repeats or empty > MOST_EMPTY
-            if at_end or (self.info.paging.most and reached >= self.info.paging.most):
+            barren = 0 if fresh else barren + 1
+            following = None if page.next == cursor or barren > MOST_BARREN else page.next
+            cut = bool(most and reached >= most and following is not None)
+            following = None if cut else following
+            yield replace(page, products=fresh, next=following, cut=cut)
+            if following is None:
                 return
-            cursor = page.next
-            if self.info.paging.pause:
-                self.http.wait(self.info.paging.pause, cancelled)
+            cursor, pause = following, True
 
     def _ask(self, request: HttpRequest, cancelled: Cancel) -> Any:
         try:

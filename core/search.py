@@ -10,6 +10,7 @@ import queue
 import threading
 import time
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Callable, Optional
 
 from . import geometry
@@ -27,7 +28,10 @@ POLL = 0.1  # seconds between two looks at the cancel button
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one search at one portal gave. Products found before a failure stay."""
+    """What one search at one portal gave. Products found before a failure stay.
+
+    ``outside`` counts what came though it was not asked for: another time, another collection.
+    """
 
     provider: str
     products: tuple[Product, ...] = ()
@@ -37,6 +41,7 @@ class Outcome:
     checked_here: tuple[str, ...] = ()
     unjudged: int = 0
     unreadable: int = 0
+    outside: int = 0
     complete: bool = True
     error: Optional[SentinelPortalsError] = None
 
@@ -63,13 +68,15 @@ def search(
     ``news`` is called in this thread with every page as it arrives.
     """
     began = now()
-    judge = Judge(provider, request)
-    outcome = Outcome(provider.info.id, checked_here=judge.names)
+    outcome = Outcome(provider.info.id)
     found: list[Product] = []
     try:
         _refuse(provider, request)
+        judge = Judge(provider, request)
+        outcome = replace(outcome, checked_here=judge.names)
         for page in provider.search(request, cancelled):
-            kept = [p for p in page.products if judge.accepts(p)][: request.max_items - len(found)]
+            wanted = filter(judge.accepts, page.products)
+            kept = tuple(islice(wanted, request.max_items - len(found)))
             found.extend(kept)
             outcome = replace(
                 outcome,
@@ -78,12 +85,15 @@ def search(
                 seconds=now() - began,
                 unjudged=judge.unjudged,
                 unreadable=outcome.unreadable + page.unreadable,
+                outside=judge.outside,
+                complete=outcome.complete and not page.cut,
             )
-            news(Found(provider.info.id, tuple(kept), outcome))
+            news(Found(provider.info.id, kept, outcome))
             if cancelled():
                 raise Cancelled("The search was cancelled.", provider=provider.info.id)
             if len(found) >= request.max_items:
-                outcome = replace(outcome, complete=page.next is None)
+                more = page.next is not None or any(True for _ in wanted)
+                outcome = replace(outcome, complete=outcome.complete and not more)
                 break
     except SentinelPortalsError as error:
         outcome = replace(outcome, complete=False, error=error)
@@ -111,27 +121,42 @@ def _refuse(provider: Provider, request: SearchRequest) -> None:
 class Judge:
     """Applies here what the portal could not: unknown filters, the true area.
 
-    Filters that the portal should know are applied once more, because some servers ignore them
-    without a word; only those that it does not know are told about.
+    What the portal should know (filters, dates, the collection) is applied once more, because
+    some servers ignore it without a word; of the filters only those that it does not know are
+    told about.
     """
 
     def __init__(self, provider: Provider, request: SearchRequest) -> None:
         info = provider.info
-        self._wanted = request.query
+        self._request = request
         self._area = request.intersects
         self._approximate = self._area is not None and (
             not info.area.polygon or geometry.count_points(self._area) > info.area.max_points
         )
         self.names = tuple(sorted(set(request.query) - provider.filters(request)))
         self.unjudged = 0
+        self.outside = 0
 
     def accepts(self, product: Product) -> bool:
-        told = {n: product.properties.get(n) for n in self._wanted}
-        refused = any(v is not None and not self._wanted[n].accepts(v) for n, v in told.items())
+        if product.collection != self._request.collection or not self._in_time(product):
+            self.outside += 1
+            return False
+        wanted = self._request.query
+        told = {n: product.properties.get(n) for n in wanted}
+        refused = any(v is not None and not wanted[n].accepts(v) for n, v in told.items())
         if refused or not self._in_area(product):
             return False
         self.unjudged += any(told[n] is None for n in self.names)
         return True
+
+    def _in_time(self, product: Product) -> bool:
+        """Does the acquisition touch the asked interval? What tells no time is kept."""
+        told = (product.datetime, product.start_datetime, product.end_datetime)
+        times = [t for t in told if t]
+        start, end = self._request.start, self._request.end
+        too_early = bool(times and start and max(times) < start)
+        too_late = bool(times and end and min(times) > end)
+        return not too_early and not too_late
 
     def _in_area(self, product: Product) -> bool:
         if not self._approximate or self._area is None or product.geometry is None:
@@ -146,31 +171,42 @@ def search_all(
 ) -> Iterator[Found]:
     """Every question in a thread of its own; news in order of arrival, one ``done`` per question.
 
-    On cancel it returns within a tenth of a second: threads that hang in a dead portal are left
-    to end by their own time-out, and what they still bring is dropped.
+    On cancel it ends within a moment: what has arrived is still told, the rest is done with
+    Cancelled. Threads that hang in a dead portal are left to end by their own time-out.
     """
-    news: queue.Queue[Found] = queue.Queue()
+    news: queue.Queue[tuple[int, Found]] = queue.Queue()
     stop = threading.Event()
 
     def stopped() -> bool:
         return stop.is_set() or cancelled()
 
-    def ask(provider: Provider, request: SearchRequest) -> None:
-        outcome = search(provider, request, stopped, news.put, now)
-        provider.http.close()
-        news.put(Found(provider.info.id, (), outcome, done=True))
+    def ask(number: int, provider: Provider, request: SearchRequest) -> None:
+        outcome = search(provider, request, stopped, lambda found: news.put((number, found)), now)
+        try:
+            provider.http.close()
+        finally:
+            news.put((number, Found(provider.info.id, (), outcome, done=True)))
 
-    for provider, request in questions:
-        name = f"search {provider.info.id}"
-        threading.Thread(target=ask, args=(provider, request), name=name, daemon=True).start()
-    left = len(questions)
+    left = {number: Outcome(provider.info.id) for number, (provider, _) in enumerate(questions)}
+    for number, (provider, request) in enumerate(questions):
+        name, args = f"search {provider.info.id}", (number, provider, request)
+        threading.Thread(target=ask, args=args, name=name, daemon=True).start()
     try:
-        while left and not cancelled():
+        while left:
             try:
-                found = news.get(timeout=POLL)
+                number, found = news.get(timeout=0 if cancelled() else POLL)
             except queue.Empty:
+                if cancelled():
+                    break
                 continue
-            left -= found.done
+            if found.done:
+                del left[number]
+            else:
+                left[number] = found.outcome
             yield found
     finally:
         stop.set()
+    for outcome in left.values():
+        error = Cancelled("The search was cancelled.", provider=outcome.provider)
+        ended = replace(outcome, complete=False, error=error)
+        yield Found(outcome.provider, (), ended, done=True)

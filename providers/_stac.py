@@ -170,7 +170,7 @@ class StacProvider(Provider):
         return Product(
             provider=self.info.id,
             id=_text(item["id"]),
-            collection=request.collection,
+            collection=self.collection(item, request),
             title=title,
             geometry=footprint(item.get("geometry"), bbox),
             bbox=bbox,
@@ -180,6 +180,14 @@ class StacProvider(Provider):
             raw=raw,
             **times,
         )
+
+    def collection(self, item: Mapping[str, Any], request: SearchRequest) -> str:
+        """Ours for the one that the item names: some servers send others than were asked for."""
+        named = item.get("collection")
+        ours = {theirs: ours for ours, theirs in self.info.collections.items()}
+        if not isinstance(named, str) or named == self.info.collections[request.collection]:
+            return request.collection
+        return ours.get(named, named)
 
     def title(self, item: Mapping[str, Any], properties: Mapping[str, Any]) -> str:
         """What people call it: the name of the SAFE where the item tells it."""
