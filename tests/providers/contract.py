@@ -45,29 +45,40 @@ class Contract:
     ids: tuple  # what both pages hold, in order, without repetitions
     then: str  # a piece of the second request
     entries = "features"  # where the entries stand in an answer
+    auth = None  # the login of a portal that wants one for its search
 
     @property
     def pages(self):
         name = kind_of(self.portal).info.id
         return fixture(f"{name}_first"), fixture(f"{name}_last")
 
+    @property
+    def nothing(self):
+        return {self.entries: [], "links": []}
+
+    def listed(self, page):
+        return page[self.entries]
+
+    def connect(self, *answers):
+        return connected(self.portal, *answers, auth=self.auth)
+
     def found(self, *answers):
-        return search(connected(self.portal, *answers), self.request)
+        return search(self.connect(*answers), self.request)
 
     def test_it_asks_in_the_portals_words(self):
-        provider = connected(self.portal, self.pages[1])
+        provider = self.connect(self.pages[1])
         search(provider, self.request)
         missing = [piece for piece in self.sends if piece not in provider.line.asked[0]]
         assert not missing, f"{missing} not in what was sent:\n{provider.line.asked[0]}"
 
     def test_it_reads_the_recorded_page(self):
-        provider = connected(self.portal, self.pages[0])
+        provider = self.connect(self.pages[0])
         values = flat(provider.read(self.pages[0], self.request).products[0])
         wrong = {k: v for k, v in self.first.items() if values.get(k) != v}
         assert not wrong, f"{wrong} differ; the portal says:\n{pprint.pformat(values)}"
 
     def test_it_follows_pages_to_the_end(self):
-        provider = connected(self.portal, *self.pages)
+        provider = self.connect(*self.pages)
         outcome = search(provider, self.request)
         assert (outcome.error, outcome.unreadable) == (None, 0)
         assert tuple(p.id for p in outcome.products) == self.ids
@@ -83,7 +94,7 @@ class Contract:
             assert all(a.href and a.key == key for key, a in product.assets.items())
 
     def test_an_empty_answer_is_no_error(self):
-        outcome = self.found({self.entries: [], "links": []})
+        outcome = self.found(self.nothing)
         assert (outcome.error, outcome.products, outcome.complete) == (None, (), True)
 
     @pytest.mark.parametrize("body", BROKEN)
@@ -95,14 +106,14 @@ class Contract:
     @pytest.mark.parametrize("wrong", WRONG)
     def test_a_broken_entry_costs_only_itself(self, wrong):
         page = copy.deepcopy(self.pages[1])
-        page[self.entries].insert(0, wrong)
+        self.listed(page).insert(0, wrong)
         outcome = self.found(page)
         assert (outcome.error, outcome.unreadable) == (None, 1)
-        assert len(outcome.products) == len(page[self.entries]) - 1
+        assert len(outcome.products) == len(self.listed(page)) - 1
 
     def test_values_that_are_nothing_at_all_are_no_bug_of_ours(self):
         page = copy.deepcopy(self.pages[1])
-        for entry in page[self.entries]:
+        for entry in self.listed(page):
             entry.update(dict.fromkeys(entry))
         assert type(self.found(page).error) is errors.ResponseError
 
