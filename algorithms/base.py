@@ -12,6 +12,7 @@ from qgis.core import (
     QgsProcessingException,
     QgsProcessingLayerPostProcessorInterface,
 )
+from qgis.PyQt import sip
 
 from .. import providers
 from ..bridge import messages
@@ -40,12 +41,12 @@ def spoken(method: Method) -> Method:
 
 
 class Dresser(QgsProcessingLayerPostProcessorInterface):
-    """Gives a layer its looks when Processing has loaded it; held here until then.
+    """Gives a layer its looks when Processing has loaded it.
 
-    Processing holds no Python reference, and the algorithm is gone by that time.
+    The context deletes it, but nobody in C++ keeps its Python half, nor the algorithm's: we do.
     """
 
-    _waiting: ClassVar[set[Dresser]] = set()
+    _kept: ClassVar[list[Dresser]] = []
 
     def __init__(self, dress: Callable[[Any], None]) -> None:
         super().__init__()
@@ -58,13 +59,12 @@ class Dresser(QgsProcessingLayerPostProcessorInterface):
         """Has ``dress(layer)`` called, if Processing is going to load ``target``."""
         if context.willLoadLayerOnCompletion(target):
             dresser = cls(dress)
-            cls._waiting.add(dresser)
             context.layerToLoadOnCompletionDetails(target).setPostProcessor(dresser)
+            cls._kept[:] = [d for d in cls._kept if not sip.isdeleted(d)] + [dresser]
 
     def postProcessLayer(
         self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> None:
-        self._waiting.discard(self)
         self._dress(layer)
 
 

@@ -16,8 +16,8 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
+    QgsProcessingOutputLayerDefinition,
     QgsProcessingUtils,
-    QgsProject,
     QgsVectorLayer,
 )
 
@@ -77,7 +77,8 @@ def run(provider, tmp_path, project):
         return results
 
     go.context = context
-    return go
+    yield go
+    context.temporaryLayerStore().removeAllMapLayers()  # not after QGIS itself has gone
 
 
 @pytest.fixture
@@ -479,19 +480,32 @@ def test_an_unknown_style_is_refused(run, folder, tmp_path):
         run("load", INPUT=str(folder), STYLE="sepia", OUTPUT=str(tmp_path / "x.vrt"))
 
 
-def test_in_a_project_the_image_gets_its_looks_and_the_footprints_are_ours(
-    run, search, folder, tmp_path
-):
-    context = run.context
-    details = QgsProcessingContext.LayerDetails("image", QgsProject.instance(), "OUTPUT")
-    out = str(tmp_path / "x.vrt")
-    context.addLayerToLoadOnCompletion(out, details)
-    run("load", INPUT=str(folder), STYLE="true_colour", OUTPUT=out)
+def finished(context, out):
+    """What Processing does with a layer when it has loaded it."""
     loaded = QgsProcessingUtils.mapLayerFromString(out, context)
-    details = context.layerToLoadOnCompletionDetails(out)
-    details.postProcessor().postProcessLayer(loaded, context, Feedback())
+    processor = context.layerToLoadOnCompletionDetails(out).postProcessor()
+    processor.postProcessLayer(loaded, context, Feedback())
+    return loaded
+
+
+def test_an_image_that_goes_into_the_project_gets_its_looks(run, folder, project, tmp_path):
+    out = str(tmp_path / "x.vrt")
+    details = QgsProcessingContext.LayerDetails("image", project, "OUTPUT")
+    run.context.addLayerToLoadOnCompletion(out, details)
+    run("load", INPUT=str(folder), STYLE="true_colour", OUTPUT=out)
+    loaded = finished(run.context, out)
     assert loaded.name() == "2024-06-12 S2A 31TEL true colour"
     assert loaded.renderer().redContrastEnhancement().maximumValue() == 0.30
+    assert "Sample portal" in loaded.metadata().abstract()
+
+
+def test_footprints_that_go_into_the_project_are_ours(run, search, project, tmp_path):
+    target = QgsProcessingOutputLayerDefinition(str(tmp_path / "found.gpkg"), project)
+    search(OUTPUT=target)
+    (out,) = run.context.layersToLoadOnCompletion()
+    loaded = finished(run.context, out)
+    assert footprints.is_footprints(loaded)
+    assert loaded.featureCount() == 2
 
 
 # --- qgis_process ----------------------------------------------------------------------------
