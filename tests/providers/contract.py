@@ -81,7 +81,9 @@ class Contract:
         provider = self.connect(*self.pages)
         outcome = search(provider, self.request)
         assert (outcome.error, outcome.unreadable) == (None, 0)
-        assert tuple(p.id for p in outcome.products) == self.ids
+        assert outcome.outside == 0, "the fixture does not lie inside the request"
+        ids = tuple(p.id for p in outcome.products)
+        assert ids == self.ids, f"the portal says:\n{pprint.pformat(ids)}"
         assert len(provider.line.asked) == outcome.pages == 2
         assert self.then in provider.line.asked[1], provider.line.asked[1]
 
