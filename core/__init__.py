@@ -9,7 +9,7 @@ geometry    footprints and areas; the only module that imports shapely
 errors      the error tree
 discretion  what may be shown and logged
 transport   HttpRequest and Http; the only module that opens a connection
-auth        the ways in: Open, Password, ApiKey, OpenId, SignedUrl, S3
+auth        the ways in: Open, Password, ApiKey, OpenId, JsonToken, SignedUrl, S3
 sigv4       how requests to an object store are signed
 provider    what a portal is: ProviderInfo and Provider
 question    plain words into a request, and whom to ask

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from requests.auth import AuthBase, HTTPBasicAuth
 
-from .errors import AuthError, QueryError
+from .errors import AuthError, ProductUnavailable, QueryError
 from .sigv4 import SigV4Auth
 from .transport import Cancel, Http, HttpRequest, never
 
@@ -83,6 +83,21 @@ class OpenId:
 
 
 @dataclass(frozen=True)
+class JsonToken:
+    """User name and password as JSON for a token: no standard, but WEkEO's way.
+
+    ``endpoints`` are tried in order where one is gone (404).
+    """
+
+    endpoints: tuple[str, ...]
+    fields: tuple[str, ...] = ("username", "password")
+    optional: tuple[str, ...] = ("origin",)
+
+    def auth(self, secrets: Secrets, http: Http) -> Optional[AuthBase]:
+        return JsonTokenAuth(self.endpoints, secrets, http)
+
+
+@dataclass(frozen=True)
 class SignedUrl:
     """The link itself is signed at the last moment, by the portal's `resolve`; no login."""
 
@@ -135,6 +150,8 @@ class BearerAuth(AuthBase):
     released only when they end; so the refresh token is used as long as it lives. What was
     refused is not asked again: a queue of a hundred files must not lock an account.
     """
+
+    expired = frozenset({401})  # the statuses after which a new token may help
 
     def __init__(
         self,
@@ -208,7 +225,8 @@ class BearerAuth(AuthBase):
         client = {
             n: self._secrets[n] for n in ("client_id", "client_secret") if self._secrets.get(n)
         }
-        return ask_token(self._http, self._endpoint, {**client, "grant_type": grant, **form})
+        form = {**client, "grant_type": grant, **form}
+        return ask_token(self._http, HttpRequest("POST", self._endpoint, data=form, login=False))
 
     def _keep(self, answer: Mapping[str, Any]) -> None:
         self._access = answer["access_token"]
@@ -220,21 +238,58 @@ class BearerAuth(AuthBase):
         self._refresh_until = self._now() + lives - 30 if lives else float("inf")
 
 
+class JsonTokenAuth(BearerAuth):
+    """A token for user name and password, bought anew when it ends."""
+
+    expired = frozenset({401, 403})
+
+    def __init__(self, endpoints: tuple[str, ...], secrets: Secrets, http: Http) -> None:
+        super().__init__(endpoints[0], "", secrets, http)
+        self._endpoints = endpoints
+
+    def _ask(self, grant: str, **form: str) -> Mapping[str, Any]:
+        told = {
+            n: self._secrets[n] for n in ("username", "password", "origin") if n in self._secrets
+        }
+        *first, last = (HttpRequest("POST", e, json=told, login=False) for e in self._endpoints)
+        for request in first:
+            try:
+                return self._without_refresh(ask_token(self._http, request))
+            except ProductUnavailable:
+                continue
+        return self._without_refresh(ask_token(self._http, last))
+
+    @staticmethod
+    def _without_refresh(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Its refresh token wants an address of its own; a new login costs no more."""
+        return {name: value for name, value in answer.items() if name != "refresh_token"}
+
+
 _SESSIONS: weakref.WeakValueDictionary[Any, BearerAuth] = weakref.WeakValueDictionary()
 _OPENING = threading.Lock()
 
 
-def ask_token(http: Http, endpoint: str, form: Mapping[str, str]) -> Mapping[str, Any]:
+def ask_token(http: Http, request: HttpRequest) -> Mapping[str, Any]:
     """A token endpoint's answer; AuthError when it refuses, whatever the status it does so with."""
     try:
-        answer = http.json(HttpRequest("POST", endpoint, data=form, login=False))
+        answer = http.json(request)
     except QueryError as error:  # RFC 6749 says 400 for a wrong password, Keycloak 401
         raise AuthError(
             str(error), provider=error.provider, status=error.status, code=error.code
         ) from error
     if not isinstance(answer, Mapping) or not isinstance(answer.get("access_token"), str):
-        raise AuthError(f"{http.title} gave no access token.", provider=http.title)
+        raise AuthError(f"{http.title} gave no access token{_why(answer)}.", provider=http.title)
     return answer
+
+
+def _why(answer: Any) -> str:
+    """What a refusal with status 200 says."""
+    said = (
+        answer.get("error_description") or answer.get("error")
+        if isinstance(answer, Mapping)
+        else ""
+    )
+    return f": {said}"[:200] if isinstance(said, str) and said else ""
 
 
 def _seconds(said: Any, otherwise: float) -> float:
@@ -297,7 +352,7 @@ def wait_device(
         http.wait(pause, cancelled)
         waited += pause
         try:
-            answer = ask_token(http, way.endpoint, form)
+            answer = ask_token(http, HttpRequest("POST", way.endpoint, data=form, login=False))
         except AuthError as error:
             if error.code not in ("authorization_pending", "slow_down"):
                 raise

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Callable, ClassVar, Optional, Union
 
 from . import geometry
-from .auth import S3, ApiKey, Open, OpenId, Password, SignedUrl
+from .auth import S3, ApiKey, JsonToken, Open, OpenId, Password, SignedUrl
 from .catalogue import CATALOGUE
 from .errors import PortalError, ProductUnavailable, ResponseError
 from .transport import Cancel, Http, HttpRequest, never, read_json
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .model import Asset, Page, Product, SearchRequest
 
-Auth = Union[Open, Password, ApiKey, OpenId, SignedUrl, S3]
+Auth = Union[Open, Password, ApiKey, OpenId, JsonToken, SignedUrl, S3]
 
 ODD_ANSWER = (
     AttributeError,

@@ -98,6 +98,7 @@ TROUBLES: tuple[tuple[Any, type[PortalError], str], ...] = (
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LOGIN_HEADERS = frozenset({"authorization", "cookie", "x-api-key", "proxy-authorization"})
+EXPIRED = frozenset({401})
 MOST_REDIRECTS = 10
 MOST_BYTES = 200 * 1024 * 1024
 CHUNK = 256 * 1024
@@ -243,7 +244,8 @@ class Http:
         """
         self.check(cancelled)
         response = self._follow(request, cancelled)
-        if response.status_code == 401 and request.login and self._renew():
+        expired = response.status_code in getattr(self.auth, "expired", EXPIRED)
+        if expired and request.login and self._renew():
             response.close()
             response = self._follow(request, cancelled)
         try:

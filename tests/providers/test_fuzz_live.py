@@ -8,7 +8,11 @@ from sentinel_portals.core.model import SearchRequest
 from sentinel_portals.tests.providers.answers import connected, fixture
 from sentinel_portals.tests.providers.fuzzing import survives
 
-PORTALS = {"cdse": "sentinel-2-l2a", "geodes": "sentinel-2-l1c"}
+PORTALS = {
+    "cdse": "sentinel-2-l2a",
+    "geodes": "sentinel-2-l1c",
+    "wekeo": "sentinel-2-l2a",
+}
 
 
 @pytest.mark.parametrize("portal", PORTALS)

@@ -4,6 +4,7 @@ import json
 from fnmatch import fnmatchcase
 
 import pytest
+import requests
 
 from sentinel_portals.core import errors
 from sentinel_portals.core.auth import OpenId, start_device
@@ -173,3 +174,27 @@ def test_geodes_the_words_of_its_availability():
         checksum="86f828c4c7e921615d1cd0476604f780", available=True
     )
     assert connected("geodes", answer).details(product).online
+
+
+# --- WEkEO: documentation only, the shapes as its own client reads them ---------------------------
+
+
+def test_wekeo_a_page_in_the_shape_of_its_client():
+    page = read("wekeo", "wekeo/MOCK_search_p1.json", "sentinel-2-l2a")
+    [product] = page.products
+    assert (page.matched, page.next) == (2, 1)
+    assert product.title == "S2A_MSIL2A_20240601T105031_N0510_R051_T31TCJ_20240601T152200"
+    assert product.properties["grid:code"] == "MGRS-31TCJ"
+    assert inside(product, (0.9, 43.4, 1.6, 43.8))
+
+
+def test_wekeo_a_token_and_an_order_in_the_shape_of_its_client():
+    said = recorded("wekeo/MOCK_gettoken.json")
+    http = connected("wekeo", said).http
+    auth = discover()["wekeo"].info.search_auth.auth({"username": "a", "password": "b"}, http)
+    prepared = requests.Request("GET", "https://x.org").prepare()
+    assert auth(prepared).headers["Authorization"] == f"Bearer {said['access_token']}"
+    [product] = read("wekeo", "wekeo/MOCK_search_p1.json", "sentinel-2-l2a").products
+    order = recorded("wekeo/MOCK_download_order.json")
+    placed = connected("wekeo", order).order(product)
+    assert placed.assets["product"].href.endswith(f"/{order['download_id']}")
