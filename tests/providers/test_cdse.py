@@ -31,7 +31,7 @@ class TestCdse(Contract):
     request = api.question(
         "sentinel-2-l2a",
         (2.9, 45.6, 3.3, 45.9),
-        "2024-07-01",
+        "2017-07-01",
         "2024-07-31",
         max_cloud=20,
         filters={"grid:code": "MGRS-31TEL", "platform": ["sentinel-2a", "sentinel-2b"]},
@@ -41,7 +41,7 @@ class TestCdse(Contract):
         "Collection/Name+eq+'SENTINEL-2'",
         "att/Name+eq+'productType'+and+att/OData.CSC.StringAttribute/Value+eq+'S2MSI2A'",
         "OData.CSC.Intersects(area=geography'SRID=4326;POLYGON+((",
-        "ContentDate/Start+ge+2024-07-01T00:00:00.000Z",
+        "ContentDate/Start+ge+2017-07-01T00:00:00.000Z",
         "ContentDate/Start+le+2024-07-31T23:59:59.999Z",
         "att/Name+eq+'cloudCover'+and+att/OData.CSC.DoubleAttribute/Value+le+20)",
         "att/Name+eq+'tileId'+and+att/OData.CSC.StringAttribute/Value+eq+'31TEL')",

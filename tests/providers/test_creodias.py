@@ -22,7 +22,7 @@ def page(name):
 class TestCreodias(Contract):
     portal = "creodias"
     entries = "value"
-    request = api.question("sentinel-2-l2a", (2.9, 45.6, 3.3, 45.9), "2024-07-01", max_cloud=20)
+    request = api.question("sentinel-2-l2a", (2.9, 45.6, 3.3, 45.9), "2017-07-01", max_cloud=20)
     sends = (
         f"GET {HUB}/Products?",
         "Collection/Name+eq+'SENTINEL-2'",
