@@ -10,7 +10,9 @@ credentials  logins from QGIS's authentication database
 portals      the portals, ready to be asked
 areas        anything on the map as GeoJSON
 footprints   the footprint layer and its GeoPackage
+looks        its colours, labels, map tip and time
 quicklooks   small pictures: fetched, kept, shown in the map tip
 rasters      what was downloaded, as raster layers
+probe        a look at a STAC API before it is added
 tasks        search, download and quicklooks beside the main thread
 """

@@ -30,3 +30,9 @@ SQUARE_KILOMETRES = either(
 )
 MILLIMETRES = either("Qgis.RenderUnit.Millimeters", "QgsUnitTypes.RenderUnit.RenderMillimeters")
 POLYGON = either("Qgis.GeometryType.Polygon", "QgsWkbTypes.GeometryType.PolygonGeometry")
+STROKE_WIDTH = either(
+    "QgsSymbolLayer.Property.StrokeWidth", "QgsSymbolLayer.Property.PropertyStrokeWidth"
+)
+STROKE_STYLE = either(
+    "QgsSymbolLayer.Property.StrokeStyle", "QgsSymbolLayer.Property.PropertyStrokeStyle"
+)

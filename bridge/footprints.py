@@ -27,6 +27,7 @@ from ..core.errors import StorageError
 from ..core.model import Product, from_item, to_item
 from ..core.scene import Scene, Scenes
 from .i18n import mark, tr, translated
+from .looks import clothe, keep_up, style, styles
 from .settings import home
 
 if TYPE_CHECKING:
@@ -36,10 +37,15 @@ if TYPE_CHECKING:
 
     from ..core.model import Asset, Geometry
 
+__all__ = ["FootprintStore", "dress", "open_layer", "refresh", "style", "styles"]
+
 PROPERTY = "sentinel_portals/footprints"
 TABLE = "footprints"
 STATES = ("found", "queued", "downloading", "on disk", "failed")
 PATIENCE = 10_000  # milliseconds to wait for another writer
+ENCODE = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, separators=(",", ":"), default=str
+).encode
 
 
 @dataclass(frozen=True)
@@ -195,6 +201,21 @@ class FootprintStore:
             layer.SetFeature(feature)
 
 
+class StoredScenes:
+    """The scenes of a file: counted at once, read when someone looks."""
+
+    def __init__(self, path: Path, count: int) -> None:
+        self._path, self._count = path, count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Scene]:
+        store = FootprintStore(self._path)
+        yield from store.load()
+        store.close()
+
+
 def row(scene: Scene) -> dict[str, Any]:
     """The attributes of a scene but ``state`` and ``aoi_cover``, by the names of the fields."""
     best, told = scene.best, scene.best.properties
@@ -214,7 +235,8 @@ def row(scene: Scene) -> dict[str, Any]:
         "tile": grouped.get("tile") or names.tile(told.get(TILE)) or told.get(TILE),
         "relative_orbit": int(orbit) if str(orbit).isdigit() else None,
         "orbit_state": _first(scene, ORBIT_STATE),
-        "level": told.get("processing:level") or (collection.level if collection else None),
+        "level": grouped.get("level")
+        or (collection.level if collection else told.get("processing:level")),
         "portal": best.provider,
         "offers": len(scene.offers),
         "portals": ",".join(dict.fromkeys(o.provider for o in scene.offers)),
@@ -248,7 +270,7 @@ def _json(offers: Sequence[Product]) -> str:
         item = to_item(offer)
         item["properties"] = {k: v for k, v in item["properties"].items() if v is not None}
         items.append({k: v for k, v in item.items() if v is not None})
-    return json.dumps(items, ensure_ascii=False, separators=(",", ":"))
+    return ENCODE(items)
 
 
 def read_offers(text: Any) -> list[Product]:
@@ -351,8 +373,15 @@ def open_layer(path: Path, title: str) -> QgsVectorLayer:
     layer = QgsVectorLayer(f"{path}|layername={TABLE}", title, "ogr")
     if not layer.isValid():
         raise StorageError(tr("The footprints in {path} cannot be opened.").format(path=path))
-    layer.setCustomProperty(PROPERTY, True)
+    dress(layer)
     return layer
+
+
+def dress(layer: QgsVectorLayer) -> None:
+    """Everything that makes a layer with our schema one of ours."""
+    layer.setCustomProperty(PROPERTY, True)
+    clothe(layer, {each.name: translated(each.alias) for each in FIELDS})
+    style(layer, "cloud")
 
 
 def is_footprints(layer: Optional[QgsMapLayer]) -> bool:
@@ -361,23 +390,12 @@ def is_footprints(layer: Optional[QgsMapLayer]) -> bool:
 
 def refresh(layer: QgsVectorLayer) -> None:
     """Shows what the task has written since. Main thread, cheap."""
-    layer.dataProvider().reloadData()
+    chosen = layer.selectedFeatureIds()
+    layer.dataProvider().reloadData()  # QGIS drops the selection here
+    if chosen:
+        layer.selectByIds(chosen)
+    keep_up(layer)
     layer.triggerRepaint()
-
-
-STYLES = (
-    ("cloud", mark("By cloud cover")),
-    ("portal", mark("By portal")),
-    ("date", mark("By date")),
-)
-
-
-def styles() -> list[tuple[str, str]]:
-    return [(name, translated(title)) for name, title in STYLES]
-
-
-def style(layer: QgsVectorLayer, name: str) -> None:
-    """Dresses the layer."""
 
 
 def selected(layer: QgsVectorLayer, all_if_none: bool = False) -> list[QgsFeature]:
