@@ -12,6 +12,7 @@ PORTALS = {
     "cdse": "sentinel-2-l2a",
     "geodes": "sentinel-2-l1c",
     "wekeo": "sentinel-2-l2a",
+    "asf": "sentinel-1-grd",
 }
 
 

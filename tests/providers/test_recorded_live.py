@@ -198,3 +198,39 @@ def test_wekeo_a_token_and_an_order_in_the_shape_of_its_client():
     order = recorded("wekeo/MOCK_download_order.json")
     placed = connected("wekeo", order).order(product)
     assert placed.assets["product"].href.endswith(f"/{order['download_id']}")
+
+
+# --- Alaska Satellite Facility --------------------------------------------------------------------
+
+
+def test_asf_a_scene_as_its_own_library_writes_it():
+    item = recorded("asf/cmr_s1_product_geojson.json")
+    payload = {"type": "FeatureCollection", "features": [item]}
+    page = connected("asf", payload).read(payload, SearchRequest("sentinel-1-grd"))
+    [product] = page.products
+    assert product.id == f"{product.title}-GRD_HD"
+    assert product.title == "S1B_IW_GRDH_1SDV_20211110T032039_20211110T032104_029520_0385E6_60DB"
+    assert inside(product, (-150.2, 63.9, -144.1, 66))
+    assert format_time(product.start) == "2021-11-10T03:20:39.000Z"
+    assert format_time(product.end_datetime) == "2021-11-10T03:21:04.000Z"
+    assert product.properties["platform"] == "sentinel-1b"
+    assert product.properties["sat:relative_orbit"] == 94
+    assert product.properties["sat:absolute_orbit"] == 29520
+    assert product.properties["sar:polarizations"] == ["VV", "VH"]
+    data = product.assets["product"]
+    assert (data.size, data.checksum.value) == (885840896, "ae94d5f09bb00118e2c1429de067fad4")
+    assert data.href == f"https://datapool.asf.alaska.edu/GRD_HD/SB/{product.title}.zip"
+    assert product.assets["thumbnail"].href.endswith(f"/BROWSE/SB/{product.title}.jpg")
+
+
+@pytest.mark.parametrize("name", names("asf/searchapi_*.json"))
+def test_asf_its_shorter_answers_are_not_what_we_ask_for_and_say_the_same(name):
+    answer = recorded(name)
+    error = search(connected("asf", answer), SearchRequest("sentinel-1-slc")).error
+    assert type(error) is errors.ResponseError
+    [row] = answer["results"]
+    title = row.get("granuleName") or row["gn"]
+    assert (row.get("path") or row["p"], row.get("beamMode") or row["bm"]) == (94, "IW")
+    assert (row.get("downloadUrl") or row["du"].replace("{gn}", title)) == (
+        f"https://datapool.asf.alaska.edu/SLC/SB/{title}.zip"
+    )
