@@ -27,6 +27,7 @@ SETTINGS = {
     "jit": "off",  # with it a page of 1000 takes 5 s instead of 2
     "shared_buffers": "128MB",
 }
+MOST_SECONDS = 60  # until a server is ready
 
 
 def postgres():
@@ -79,7 +80,7 @@ class RealStac:
         self._env = {
             **os.environ,
             **{"PGHOST": "127.0.0.1", "PGPORT": str(free_port()), "PGUSER": "postgres"},
-            **{"PGPASSWORD": "x", "PGDATABASE": "pgstac", "DB_MAX_CONN_SIZE": "4"},
+            **{"PGPASSWORD": "x", "PGDATABASE": "pgstac", "PGSSLMODE": "disable"},
         }
         with self._step("environment"):
             self._venv = Path(side_venv("lab")).parent
@@ -102,9 +103,13 @@ class RealStac:
         self._run(self._bin / "initdb", "-D", data, *initdb, **self._as)
         settings = [f"-c{name}={value}" for name, value in SETTINGS.items()]
         port = ("-p", self._env["PGPORT"])
-        self._keep(signal.SIGINT, self._bin / "postgres", "-D", data, *port, *settings, **self._as)
         ready = (self._bin / "pg_isready", "-q", "-d", "postgres")
-        wait_for(lambda: subprocess.run(ready, env=self._env).returncode == 0, "PostgreSQL")
+        self._keep(
+            lambda: subprocess.run(ready, env=self._env).returncode == 0,
+            signal.SIGINT,
+            *(self._bin / "postgres", "-D", data, *port, *settings),
+            **self._as,
+        )
         self.sql("create database pgstac", "postgres")
         self.sql("create extension postgis; create extension btree_gist")
         self._run(self._venv / "pypgstac", "migrate")
@@ -121,8 +126,8 @@ class RealStac:
         self.url = f"http://127.0.0.1:{port}"
         app = ("stac_fastapi.pgstac.app:create_app", "--factory", "--log-level", "warning")
         where = ("--host", "127.0.0.1", "--port", port)
-        self._keep(signal.SIGTERM, self._venv / "uvicorn", *app, *where)
-        wait_for(lambda: answers(self.url), "the STAC API")
+        server = (self._venv / "uvicorn", *app, *where)
+        self._keep(lambda: answers(self.url), signal.SIGTERM, *server)
 
     def _run(self, *command, **who):
         done = subprocess.run(
@@ -137,10 +142,10 @@ class RealStac:
         assert done.returncode == 0, f"{command[0]}: {(done.stdout + done.stderr)[-2000:]}"
         return done.stdout
 
-    def _keep(self, stop, *command, **who):
-        """A process that runs until the end, its words in a log."""
-        name = Path(command[0]).name
-        with (self._folder / f"{name}.log").open("w") as log:
+    def _keep(self, ready, stop, *command, **who):
+        """A process that runs until the end, its words in a log; waits until it is ready."""
+        said = self._folder / f"{Path(command[0]).name}.log"
+        with said.open("w") as log:
             process = subprocess.Popen(
                 [str(part) for part in command],
                 env=self._env,
@@ -150,6 +155,11 @@ class RealStac:
                 **who,
             )
         self._undo.callback(end, process, stop)
+        until = time.monotonic() + MOST_SECONDS
+        while not ready():
+            dead = process.poll() is not None or time.monotonic() > until
+            assert not dead, f"{said.name} ends so: {said.read_text()[-2000:]}"
+            time.sleep(0.05)
 
 
 def end(process, how):
@@ -172,11 +182,3 @@ def answers(url):
             return answer.status == 200
     except OSError:
         return False
-
-
-def wait_for(condition, what, seconds=60):
-    """Looks again every 50 ms until it is so."""
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, f"{what} did not start within {seconds} s"
-        time.sleep(0.05)
