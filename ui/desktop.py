@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Callable, Optional
 
 from qgis.PyQt.QtCore import QObject, Qt, QUrl
 from qgis.PyQt.QtGui import QDesktopServices
-from qgis.PyQt.QtWidgets import QAction
+from qgis.PyQt.QtWidgets import QAction, QMenu
 
 from ..bridge import credentials, footprints, messages, settings
 from ..bridge.i18n import tr
@@ -62,6 +62,9 @@ class Desktop(QObject):
     def _into_menus(self, action: QAction) -> None:
         title = tr("Sentinel Portals")
         self._iface.addPluginToWebMenu(title, action)
+        menus = [w for w in action.associatedWidgets() if isinstance(w, QMenu)]
+        # QGIS takes its submenu out when it is empty, but does not delete it.
+        self._undo.append(lambda: [m.deleteLater() for m in menus if m.isEmpty()])
         self._undo.append(lambda: self._iface.removePluginWebMenu(title, action))
         self._iface.addWebToolBarIcon(action)
         self._undo.append(lambda: self._iface.removeWebToolBarIcon(action))
