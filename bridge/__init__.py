@@ -3,6 +3,7 @@
 i18n         texts in the user's language
 icons        our icons, by name
 compat       names that differ between QGIS 3.22 and 4
+facts        what the core says, to be translated
 messages     errors as sentences, and the log panel
 settings     what is remembered, and where our files live
 network      QGIS's proxy, certificates and time-out for the core

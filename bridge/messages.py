@@ -1,7 +1,7 @@
 """Errors as sentences and buttons, and the log panel.
 
-A sentence says what happened, to whom, and what to do next. The core tells facts in plain English;
-`FACTS` lists them, so that a person reads them in the own language, and `ROWS` adds the rest.
+A sentence says what happened, to whom, and what to do next: a fact of the core in the user's
+language (`facts`), and from `ROWS` the rest.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import traceback
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Optional
 
 from qgis.core import Qgis, QgsMessageLog
 
 from ..core import errors
+from .facts import fact
 from .i18n import mark, tr, translated
 
 TAG = "Sentinel Portals"
@@ -87,52 +87,6 @@ BUTTONS = {
 }
 """`error.action` to the words on the button, '' for none."""
 
-FACTS = (
-    mark("No area: paste WKT or GeoJSON first."),
-    mark("Sentinel Portals needs the Python library shapely. {how}"),
-    mark("Something unexpected happened with {portal}: {kind}."),
-    mark("Something unexpected happened: {kind}."),
-    mark("The area has no surface: draw a rectangle or a polygon."),
-    mark("The certificate of {portal} is not trusted."),
-    mark("The connection to {portal} broke off."),
-    mark("The disk is full: {folder} has no room for {file}."),
-    mark("The disk is too full: {wanted} GB are wanted, {free} GB are free in {folder}."),
-    mark("The folder {folder} cannot be written to."),
-    mark("The geometry cannot be read."),
-    mark("The pasted GeoJSON has no geometry."),
-    mark("The pasted text is neither WKT nor GeoJSON."),
-    mark("The pasted text is not readable as GeoJSON."),
-    mark("The path {path} is too long for this system."),
-    mark("The portal {portal} is no longer in the list of portals."),
-    mark("The proxy did not let us through to {portal}."),
-    mark("The request to {portal} was cancelled."),
-    mark("The search was cancelled."),
-    mark("The {algorithm} checksum of {file} is not the one that {portal} announced."),
-    mark("{file} could not be written in {folder}: {why}."),
-    mark("{file} has {got} bytes, {portal} announced {wanted}."),
-    mark("{portal} answered with a web page instead of data."),
-    mark("{portal} closed on {day}."),
-    mark("{portal} did not answer within {seconds} s."),
-    mark("{portal} does not hold {collection}."),
-    mark("{portal} gave no access token."),
-    mark("{portal} has an address that cannot be asked: {url}"),
-    mark("{portal} has none of the wanted files of {title} for download."),
-    mark("{portal} is not reachable."),
-    mark("{portal} keeps {title} offline ({status})."),
-    mark("{portal} no longer answers at this address ({status})."),
-    mark("{portal} redirects in a circle."),
-    mark("{portal} resumed {file} at the wrong byte."),
-    mark("{portal} sent a web page instead of {file}; the login or the licence may be missing."),
-    mark("{portal} sent an answer that cannot be read ({why})."),
-    mark("{portal} sent an answer that is not JSON."),
-    mark("{portal} sent more than {size} MB for one answer."),
-    mark("{portal} sent only part of an answer."),
-    mark("{portal} sent {got} of {wanted} bytes of {file}."),
-    mark("{portal} wants a login before it can be searched."),
-    mark("{portal} wants a login before it lets files go."),
-)
-"""Every fact that the core tells, as a template; a test compares this list with the core."""
-
 
 def sentence(error: BaseException, title: str = "") -> str:
     """What happened, to whom, what next; ``title`` is the portal's, if the error knows its id."""
@@ -160,23 +114,6 @@ def unexpected(error: BaseException) -> errors.UnexpectedError:
     wrapped = errors.UnexpectedError(f"Something unexpected happened: {type(error).__name__}.")
     wrapped.__cause__ = error
     return wrapped
-
-
-def fact(text: str) -> str:
-    """A fact of the core in the user's language; as it is where it is not in the list."""
-    for template, pattern in _patterns():
-        found = pattern.fullmatch(text)
-        if found:
-            return translated(template).format(**found.groupdict())
-    return text
-
-
-@lru_cache(maxsize=1)
-def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    def pattern(template: str) -> re.Pattern[str]:
-        return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(template)), re.DOTALL)
-
-    return [(template, pattern(template)) for template in FACTS]
 
 
 def button(error: BaseException) -> tuple[str, str]:

@@ -1,0 +1,119 @@
+"""Every fact that the core, the portals and the formats tell, as a template to be translated.
+
+They speak plain English, because they know no Qt; a test compares this list with their code.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from .i18n import mark, translated
+
+FACTS = (
+    mark("GDAL says: {why}"),
+    mark("No area: paste WKT or GeoJSON first."),
+    mark("No open portal holds {collection}."),
+    mark("Planetary Computer gave no signature for the link."),
+    mark("QGIS cannot open {file}."),
+    mark("Sentinel Portals needs the Python library shapely. {how}"),
+    mark("Something unexpected happened with {portal}: {kind}."),
+    mark("Something unexpected happened: {kind}."),
+    mark("The area has no surface: draw a rectangle or a polygon."),
+    mark("The certificate of {portal} is not trusted."),
+    mark("The code for {portal} ended before it was used."),
+    mark("The connection to {portal} broke off."),
+    mark("The coordinates are not degrees: longitude and latitude are wanted."),
+    mark("The disk is full: {folder} has no room for {file}."),
+    mark("The disk is too full: {wanted} GB are wanted, {free} GB are free in {folder}."),
+    mark("The folder {folder} cannot be written to."),
+    mark("The geometry cannot be read."),
+    mark("The pasted GeoJSON has no geometry."),
+    mark("The pasted text is neither WKT nor GeoJSON."),
+    mark("The pasted text is not readable as GeoJSON."),
+    mark("The path {path} is too long for this system."),
+    mark("The portal {portal} is no longer in the list of portals."),
+    mark("The proxy did not let us through to {portal}."),
+    mark("The quicklook of {title} cannot be placed: it has no footprint."),
+    mark(
+        "The quicklook of {title} cannot be placed: its four corners or its direction of flight are not known."
+    ),
+    mark("The quicklook of {title} cannot be placed: nobody says where its corners are."),
+    mark("The request to {portal} was cancelled."),
+    mark("The search makes no sense: {why}."),
+    mark("The search was cancelled."),
+    mark("The window lies outside of {scene}."),
+    mark("The {algorithm} checksum of {file} is not the one that {portal} announced."),
+    mark("There is no band to make an image of."),
+    mark("There is no collection called {collection}."),
+    mark("There is no image with bands in {place}."),
+    mark("There is no portal called {portal}."),
+    mark("{entry} cannot be added: {why}."),
+    mark("{file} cannot be written: {why}."),
+    mark("{file} could not be written in {folder}: {why}."),
+    mark("{file} does not exist."),
+    mark("{file} has {got} bytes, {portal} announced {wanted}."),
+    mark("{file} is damaged or is not an image that GDAL reads."),
+    mark("{file} is in another coordinate system than {other}."),
+    mark("{file} is not a STAC item."),
+    mark("{file} is not on a north-up grid, so it cannot be joined with others."),
+    mark("{portal} answered with a web page instead of data."),
+    mark("{portal} closed on {day}."),
+    mark("{portal} did not accept the login."),
+    mark("{portal} did not answer within {seconds} s."),
+    mark("{portal} did not begin a login in the browser."),
+    mark("{portal} does not hold {collection}."),
+    mark("{portal} does not tell where {title} lies."),
+    mark("{portal} does not tell whether {title} is online."),
+    mark("{portal} gave no access token."),
+    mark("{portal} gave no access token: {said}."),
+    mark("{portal} gave no number for the order."),
+    mark("{portal} has an address that cannot be asked: {url}"),
+    mark("{portal} has none of the wanted files of {title} for download."),
+    mark("{portal} is fetching {title} from its archive."),
+    mark("{portal} is not reachable."),
+    mark("{portal} is still making {title} ready: try again in some minutes."),
+    mark("{portal} keeps {title} offline ({status})."),
+    mark("{portal} leads to an address that cannot be asked: {url}"),
+    mark("{portal} lists no {what} in {title}: fetch the whole product instead."),
+    mark("{portal} no longer answers at this address ({status})."),
+    mark("{portal} redirects in a circle."),
+    mark("{portal} refuses: accept the licence of this data set once in its viewer."),
+    mark("{portal} resumed {file} at the wrong byte."),
+    mark("{portal} sent a web page instead of {file}; the login or the licence may be missing."),
+    mark("{portal} sent an answer that cannot be read ({why})."),
+    mark("{portal} sent an answer that is not JSON."),
+    mark("{portal} sent no file for {file} (status {status})."),
+    mark("{portal} sent more than {size} MB for one answer."),
+    mark("{portal} sent only part of an answer."),
+    mark("{portal} sent {got} of {wanted} bytes of {file}."),
+    mark("{portal} takes no orders for offline products."),
+    mark("{portal} wants a login before it can be searched."),
+    mark("{portal} wants a login before it lets files go."),
+    mark("{portal} wants a new one-time code: log in again."),
+    mark("{title} has none of the bands {bands} on the disk."),
+)
+
+
+def fact(text: str) -> str:
+    """A fact in the user's language; as it is where it is not in the list."""
+    for template, pattern in _patterns():
+        found = pattern.fullmatch(text)
+        if found:
+            return translated(template).format(**found.groupdict())
+    return text
+
+
+def known(text: str) -> bool:
+    return any(pattern.fullmatch(text) for _, pattern in _patterns())
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+    """The templates with the most words first, so that the most telling one fits."""
+    longest = sorted(FACTS, key=lambda fact: len(re.sub(r"{\w+}", "", fact)), reverse=True)
+    return [(template, _pattern(template)) for template in longest]
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(template)), re.DOTALL)
