@@ -36,7 +36,8 @@ FACTS = (
     mark("The proxy did not let us through to {portal}."),
     mark("The quicklook of {title} cannot be placed: it has no footprint."),
     mark(
-        "The quicklook of {title} cannot be placed: its four corners or its direction of flight are not known."
+        "The quicklook of {title} cannot be placed: its four corners or its direction of flight "
+        "are not known."
     ),
     mark("The quicklook of {title} cannot be placed: nobody says where its corners are."),
     mark("The request to {portal} was cancelled."),
@@ -66,7 +67,7 @@ FACTS = (
     mark("{portal} does not tell where {title} lies."),
     mark("{portal} does not tell whether {title} is online."),
     mark("{portal} gave no access token."),
-    mark("{portal} gave no access token: {said}."),
+    mark("{portal} gave no access token{said}."),
     mark("{portal} gave no number for the order."),
     mark("{portal} has an address that cannot be asked: {url}"),
     mark("{portal} has none of the wanted files of {title} for download."),
