@@ -15,7 +15,7 @@ from urllib.parse import quote
 from ..core import geometry, names, wkt, wording
 from ..core.auth import Password
 from ..core.catalogue import CLOUD, MODE, ORBIT, ORBIT_STATE, PLATFORM, POLARIZATIONS, TILE
-from ..core.conditions import AtLeast, AtMost, Between, Condition, OneOf
+from ..core.conditions import Condition, OneOf
 from ..core.errors import (
     PortalError,
     ProductUnavailable,
@@ -286,13 +286,8 @@ def _wish(name: str, condition: Condition) -> str:
     """A condition in Solr's language; ``(k:a OR k:b)`` is fast where ``k:(a OR b)`` is slow."""
     if isinstance(condition, OneOf):
         return _any_of([_is(name, value) for value in condition.values])
-    low: Any = "*"
-    high: Any = "*"
-    if isinstance(condition, (AtLeast, Between)):
-        low = condition.limit if isinstance(condition, AtLeast) else condition.low
-    if isinstance(condition, (AtMost, Between)):
-        high = condition.limit if isinstance(condition, AtMost) else condition.high
-    return f"{KEYS[name]}:[{low} TO {high}]"
+    bounds = condition.to_stac()
+    return f"{KEYS[name]}:[{bounds.get('gte', '*')} TO {bounds.get('lte', '*')}]"
 
 
 def _is(name: str, value: Any) -> str:

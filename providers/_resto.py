@@ -21,7 +21,7 @@ from requests.auth import AuthBase
 from ..core import geometry, names, wording
 from ..core.auth import Password
 from ..core.catalogue import CLOUD, ORBIT_STATE, PLATFORM, TILE
-from ..core.conditions import AtLeast, AtMost, Between, Condition, OneOf
+from ..core.conditions import Condition, OneOf
 from ..core.errors import (
     AuthError,
     PortalError,
@@ -137,13 +137,9 @@ class RestoProvider(Provider):
             if all(isinstance(value, str) for value in values):
                 return "|".join(values)
             return _interval(min(values), max(values))
-        low = condition.low if isinstance(condition, Between) else 0
-        high = condition.high if isinstance(condition, Between) else 100 if name == CLOUD else 999
-        if isinstance(condition, AtLeast):
-            low = condition.limit
-        if isinstance(condition, AtMost):
-            high = condition.limit
-        return _interval(low, high)
+        bounds = condition.to_stac()
+        most = 100 if name == CLOUD else 999
+        return _interval(bounds.get("gte", 0), bounds.get("lte", most))
 
     def spelled(self, name: str, value: Any) -> Any:
         """Our value as this server writes it: ``S2A``, ``31TCJ``, ``descending``, ``VV``."""
