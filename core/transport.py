@@ -25,6 +25,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from requests.exceptions import InvalidHeader, ProxyError, SSLError
 
+from . import decoding
 from .discretion import bare, cause, hidden
 from .errors import (
     AuthError,
@@ -457,9 +458,9 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> Optional[float]:
 def read_json(content: bytes) -> Any:
     """JSON is UTF-8, but one letter in an old encoding must not cost a page. Raises ValueError."""
     try:
-        return json.loads(content)
+        return decoding.loads(content)
     except UnicodeDecodeError:
-        return json.loads(content.decode("latin-1"))
+        return decoding.loads(content.decode("latin-1"))
 
 
 def place(url: str) -> tuple[str, str, int]:
