@@ -8,11 +8,13 @@ scene       the same acquisition wherever it is held: identity, offers, merging
 geometry    footprints and areas; the only module that imports shapely
 errors      the error tree
 discretion  what may be shown and logged
+decoding    JSON read piece by piece, so that the main thread gets its turn
 transport   HttpRequest and Http; the only module that opens a connection
 auth        the ways in: Open, Password, ApiKey, OpenId, JsonToken, SignedUrl, S3
 sigv4       how requests to an object store are signed
 provider    what a portal is: ProviderInfo and Provider
 question    plain words into a request, and whom to ask
 search      one request, one portal; and one request, many portals side by side
+disk        what a disk can do to us; names that every system takes
 download    one asset to one file; one scene to one folder
 """

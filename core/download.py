@@ -1,50 +1,51 @@
 """One asset to one file; one scene to one folder.
 
 A file is whole or not there: bytes go into ``NAME.part``, size and checksum are verified while
-they stream, then the file gets its name. A part that was left is resumed with ``Range`` and
-``If-Range`` (RFC 9110, 13.1.5), and only when the portal proves that it is still the same file.
+they stream, then the file gets its name. A part that was left is resumed with ``Range``, and only
+when it is still the same file: by its ETag (``If-Range``, RFC 9110, 13.1.5), or by the checksum
+that the whole must have in the end.
 """
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
 import re
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import IO, TYPE_CHECKING, Any, Optional
-from urllib.parse import unquote, urlsplit
-
-import requests
 
 from . import bands
+from .disk import PARTS, check_room, file_name, file_names, make_folder, safe, storage
 from .errors import (
     AuthError,
     Cancelled,
     ChecksumMismatch,
     IncompleteTransfer,
-    NetworkError,
     ProductUnavailable,
     ResponseError,
     SentinelPortalsError,
     StorageError,
+    unexpected,
 )
 from .model import Asset, Checksum, Product, to_item
-from .transport import Cancel, Http, HttpRequest, never
+from .transport import LONGEST_WAIT, Cancel, Http, HttpRequest, never
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import requests
+
     from .provider import Provider, ProviderInfo
+
+__all__ = ["fetch_asset", "fetch_scene", "fetchable", "file_name", "safe", "whole", "write_item"]
 
 Progress = Callable[[int, Optional[int]], None]
 
-TRIES = 3
-KEPT_FREE = 64 * 1024 * 1024  # bytes we leave on the disk
-LONGEST_NAME = 120
+TRIES = 3  # in a row that brought nothing
+MOST_TRIES = 50
+CHECKSUM = "checksum: "  # begins what is kept in place of an ETag
 
 
 @dataclass(frozen=True)
@@ -120,28 +121,33 @@ def fetch_scene(
     next offer is tried, and every failure is told in ``attempts``. Raises only Cancelled.
     """
     title = offers[0].title or offers[0].id
+    place = folder / safe(title)
     attempts: list[Attempt] = []
     for offer in offers:
         try:
-            files, missing = _fetch_offer(
-                offer, providers, keys, folder / safe(title), cancelled, progress
-            )
+            files, missing = _fetch_offer(offer, providers, keys, place, cancelled, progress)
         except Cancelled:
             raise
-        except SentinelPortalsError as error:
-            attempts.append(Attempt(offer.provider, error))
+        except Exception as error:  # a bug in one portal must not cost the other offers
+            attempts.append(Attempt(offer.provider, _ours(error, offer.provider)))
             if isinstance(error, StorageError):  # the next portal would meet the same disk
                 break
             continue
         try:
-            item = write_item(folder / safe(title), offer, files, providers[offer.provider].info)
-        except SentinelPortalsError as error:
+            item = write_item(place, offer, files, providers[offer.provider].info)
+        except StorageError as error:
             attempts.append(Attempt(offer.provider, error))
             item = None
         return SceneFiles(
             title, offer.provider, tuple(files), tuple(missing), item, tuple(attempts)
         )
     return SceneFiles(title, attempts=tuple(attempts))
+
+
+def _ours(error: Exception, provider: str) -> SentinelPortalsError:
+    if isinstance(error, SentinelPortalsError):
+        return error
+    return unexpected(error, provider, provider)
 
 
 def _fetch_offer(
@@ -153,18 +159,12 @@ def _fetch_offer(
     progress: Progress,
 ) -> tuple[list[Fetched], list[str]]:
     provider, offer = _ready(offer, providers)
-    assets, missing = bands.pick(offer.assets, keys) if keys else (whole(offer), [])
-    assets = [a for a in assets if fetchable(a)]
-    if not assets:
-        raise ProductUnavailable(
-            f"{provider.info.title} has none of the wanted files of {offer.title} for download.",
-            provider=offer.provider,
-        )
-    _make_folder(folder)
+    assets, missing = _wanted(provider, offer, keys)
+    names = file_names(assets, reserved=[item_name(offer)])
     total = sum(a.size or 0 for a in assets)
-    _check_room(folder, total)
+    make_folder(folder)
+    check_room(folder, sum(a.size or 0 for a in assets if not (folder / names[a.key]).exists()))
     fetched: list[Fetched] = []
-    names = _file_names(assets)
     for asset in assets:
         done = sum(f.bytes for f in fetched)
 
@@ -173,6 +173,25 @@ def _fetch_offer(
 
         fetched.append(fetch_asset(provider, asset, folder / names[asset.key], cancelled, step))
     return fetched, missing
+
+
+def _wanted(
+    provider: Provider, offer: Product, keys: Sequence[str]
+) -> tuple[list[Asset], list[str]]:
+    """The files to fetch of an offer, and the wishes that it cannot fulfil."""
+    chosen, missing = bands.pick(offer.assets, keys) if keys else (whole(offer), [])
+    assets = [a for a in chosen if fetchable(a)]
+    missing += [a.key for a in chosen if a not in assets]
+    if assets:
+        return assets, missing
+    title = provider.info.title
+    sentence = f"{title} has none of the wanted files of {offer.title} for download."
+    if chosen or (not keys and offer.assets):
+        sentence = (
+            f"{title} keeps the wanted files of {offer.title} in an object store (s3://) only, "
+            "which wants access keys of its own."
+        )
+    raise ProductUnavailable(sentence, provider=offer.provider)
 
 
 def _ready(offer: Product, providers: Mapping[str, Provider]) -> tuple[Provider, Product]:
@@ -207,25 +226,42 @@ def fetch_asset(
     What breaks off is resumed, what arrives damaged is fetched once afresh; a file that is there
     already, whole by size and checksum, is not fetched again.
     """
-    if path.exists() and _is_whole(path, asset):
+    with storage(path):
+        there = path.exists() and _is_whole(path, asset)
+    if there:
         size = path.stat().st_size
         progress(size, size)
         return Fetched(asset.key, path, size, _proof(asset), was_there=True)
-    file = _File(provider, asset, path, progress)
-    for attempt in range(1, TRIES + 1):
+    return _fetched(_File(provider, asset, path, progress), cancelled)
+
+
+def _fetched(file: _File, cancelled: Cancel) -> Fetched:
+    """Tries until it is there or trying on makes no sense."""
+    stuck, damaged, renewed_at = 0, False, -1
+    for _ in range(MOST_TRIES):
+        before = file.size()
         try:
             return file.fetch(cancelled)
-        except AuthError:  # a signed link may have ended early: a fresh one, once
-            if attempt > 1 or not provider.renew(asset):
+        except AuthError:  # a signed link may have ended early: a fresh one, once per piece
+            if renewed_at == file.size() or not file.provider.renew(file.asset):
                 raise
+            renewed_at = file.size()
             continue
-        except (IncompleteTransfer, NetworkError, ChecksumMismatch) as error:
-            if isinstance(error, ChecksumMismatch):
-                file.forget()
-            if attempt == TRIES or (isinstance(error, ChecksumMismatch) and attempt > 1):
-                raise
-        provider.files.wait(2.0 ** (attempt - 1), cancelled)
-    raise AssertionError("unreachable")
+        except ChecksumMismatch as error:
+            file.forget()
+            last: SentinelPortalsError = error
+            if damaged:
+                break
+            damaged = True
+            continue
+        except SentinelPortalsError as error:
+            last = error
+        stuck = 0 if file.size() > before else stuck + 1
+        pause = 2.0 ** max(0, stuck - 1) if last.retry_after is None else last.retry_after
+        if not last.retry or stuck == TRIES or pause > LONGEST_WAIT:
+            break
+        file.provider.files.wait(pause, cancelled)
+    raise last
 
 
 class _File:
@@ -233,81 +269,117 @@ class _File:
 
     def __init__(self, provider: Provider, asset: Asset, path: Path, progress: Progress) -> None:
         self.provider, self.asset, self.path, self.progress = provider, asset, path, progress
-        self.part = path.with_name(path.name + ".part")
-        self.tag = path.with_name(path.name + ".part.etag")
+        self.part, self.tag = (path.with_name(path.name + end) for end in PARTS)
 
     def fetch(self, cancelled: Cancel) -> Fetched:
         http: Http = self.provider.files
-        request = self.provider.resolve(self.asset)
         start = self._resumable()
-        with http.open(self._ranged(request, start), cancelled) as response:
-            start = self._accepted(response, start)
-            total = self._announced(response, start)
-            _check_room(self.path.parent, (total or 0) - start)
-            digest = self._stream(http, response, start, total, cancelled)
-            size = self._size()
-        if total is not None and size != total:
-            raise IncompleteTransfer(
-                f"{self._title} sent {size} of {total} bytes of {self.path.name}.",
-                provider=self.provider.info.id,
-            )
-        self._verify(digest, size)
-        with _disk(self.path):
-            os.replace(self.part, self.path)
+        if not start or start != self.asset.size:  # else only the last step is missing
+            request = self._ranged(self.provider.resolve(self.asset), start)
+            try:
+                with http.open(request, cancelled) as response:
+                    digest = self._receive(http, response, start, cancelled)
+            except ResponseError as error:
+                if error.status != 416 or not start:
+                    raise
+                self.forget()
+                raise self._incomplete("resumes {name} nowhere") from error
+        else:
+            digest = self._digest_of_part()
+        self._verify(digest)
+        with storage(self.path):
+            self.part.replace(self.path)
             self.tag.unlink(missing_ok=True)
-        return Fetched(self.asset.key, self.path, size, _proof(self.asset))
-
-    @property
-    def _title(self) -> str:
-        return self.provider.info.title
+        return Fetched(self.asset.key, self.path, self.path.stat().st_size, _proof(self.asset))
 
     def forget(self) -> None:
         """Starts afresh next time."""
-        with _disk(self.path):
+        with storage(self.path):
             self.part.unlink(missing_ok=True)
             self.tag.unlink(missing_ok=True)
 
-    def _size(self) -> int:
-        return self.part.stat().st_size if self.part.exists() else 0
+    def size(self) -> int:
+        """The bytes that are here already."""
+        with storage(self.path):
+            return self.part.stat().st_size if self.part.exists() else 0
+
+    def _incomplete(self, what: str) -> IncompleteTransfer:
+        sentence = f"{self.provider.info.title} {what.format(name=self.path.name)}."
+        return IncompleteTransfer(sentence, provider=self.provider.info.id)
+
+    def _receive(
+        self, http: Http, response: requests.Response, start: int, cancelled: Cancel
+    ) -> Any:
+        start = self._accepted(response, start)
+        total = self._announced(response, start)
+        check_room(self.path.parent, (total or 0) - start)
+        digest = self._stream(http, response, start, total, cancelled)
+        size = self.size()
+        if total is not None and size != total:
+            raise self._incomplete(f"sent {size} of {total} bytes of {{name}}")
+        return digest
+
+    def _kept_tag(self) -> str:
+        """What the part that is here must prove to be a part of."""
+        with storage(self.path):
+            return (
+                self.tag.read_text(encoding="utf-8", errors="replace") if self.tag.exists() else ""
+            )
 
     def _resumable(self) -> int:
-        """From which byte to go on: only with a strong ETag to prove that it is the same file."""
-        if not self.provider.info.download.resume or not self.tag.exists():
-            return 0
-        return self._size()
+        """From which byte to go on: only where something proves that it is the same file."""
+        tag = self._kept_tag()
+        known = _strong(tag) or (tag and tag == _checksum_tag(self.asset))
+        return self.size() if known and self.provider.info.download.resume else 0
 
     def _ranged(self, request: HttpRequest, start: int) -> HttpRequest:
         headers = {"Accept-Encoding": "identity", **request.headers}
         if start:
             headers["Range"] = f"bytes={start}-"
-            headers["If-Range"] = self.tag.read_text(encoding="utf-8")
+            tag = self._kept_tag()
+            if _strong(tag):
+                headers["If-Range"] = tag
         return replace(request, headers=headers)
 
     def _accepted(self, response: requests.Response, start: int) -> int:
         """From which byte the portal really goes on."""
-        if response.status_code == 202:  # accepted, not sent: it is being fetched from an archive
-            raise ProductUnavailable(
-                f"{self._title} is fetching {self.path.name} from its archive.",
-                provider=self.provider.info.id,
-                status=202,
-            )
-        if response.status_code != 206:
+        title, status = self.provider.info.title, response.status_code
+        if status in (200, 203):
             return 0
+        if status == 202:  # accepted, not sent: it is being fetched from an archive
+            raise ProductUnavailable(
+                f"{title} is fetching {self.path.name} from its archive.",
+                provider=self.provider.info.id,
+                status=status,
+            )
+        if status != 206:
+            raise ResponseError(
+                f"{title} sent no file for {self.path.name} (status {status}).",
+                provider=self.provider.info.id,
+                status=status,
+            )
         said = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
         if not said or int(said[1]) != start:
             self.forget()
-            raise IncompleteTransfer(
-                f"{self._title} resumed {self.path.name} at the wrong byte.",
-                provider=self.provider.info.id,
-            )
+            raise self._incomplete("resumed {name} at the wrong byte")
+        kept, etag = self._kept_tag(), response.headers.get("ETag", "")
+        if start and _strong(kept) and _strong(etag) and kept != etag:
+            self.forget()
+            raise self._incomplete("has another {name} than a moment ago")
         return start
 
     def _announced(self, response: requests.Response, start: int) -> Optional[int]:
         """The size of the whole file in bytes, as far as anybody says."""
         length = response.headers.get("Content-Length", "")
-        if length.isdigit() and not response.headers.get("Content-Encoding"):
+        if length.isdecimal() and not response.headers.get("Content-Encoding"):
             return start + int(length)
         return self.asset.size
+
+    def _digest_of_part(self) -> Any:
+        digest = _digest(self.asset.checksum)
+        with storage(self.path), self.part.open("rb") as part:
+            _feed(digest, part, self.size())
+        return digest
 
     def _stream(
         self,
@@ -318,7 +390,7 @@ class _File:
         cancelled: Cancel,
     ) -> Any:
         digest = _digest(self.asset.checksum)
-        with _disk(self.path), self.part.open("r+b" if start else "wb") as out:
+        with storage(self.path), self.part.open("r+b" if start else "wb") as out:
             if start:
                 _feed(digest, out, start)
             else:
@@ -339,78 +411,58 @@ class _File:
         return digest
 
     def _remember(self, etag: str) -> None:
-        if etag and not etag.startswith("W/"):
-            self.tag.write_text(etag, encoding="utf-8")
+        """How a later visit can tell that this part is a part of the same file."""
+        tag = etag if _strong(etag) else _checksum_tag(self.asset)
+        if tag:
+            self.tag.write_text(tag, encoding="utf-8")
         else:
             self.tag.unlink(missing_ok=True)
 
     def _refuse_page(self, chunk: bytes) -> None:
         """A login page with status 200 is no file (the type header lies both ways: look inside)."""
-        refusal = self.provider.refusal(chunk)
-        if refusal:
-            raise refusal
-        start = chunk[:200].lstrip().lower()
-        if start.startswith((b"<!doctype html", b"<html")) and "html" not in self.asset.type:
-            raise ResponseError(
-                f"{self._title} sent a web page instead of {self.path.name}; "
+        refusal: Optional[SentinelPortalsError] = self.provider.refusal(chunk)
+        if not refusal and _is_page(chunk) and "html" not in self.asset.type:
+            refusal = ResponseError(
+                f"{self.provider.info.title} sent a web page instead of {self.path.name}; "
                 "the login or the licence may be missing.",
                 provider=self.provider.info.id,
             )
-
-    def _verify(self, digest: Any, size: int) -> None:
-        if self.asset.size is not None and size != self.asset.size:
+        if refusal:
             self.forget()
+            raise refusal
+
+    def _verify(self, digest: Any) -> None:
+        title, size = self.provider.info.title, self.size()
+        if self.asset.size is not None and size != self.asset.size:
             raise ChecksumMismatch(
-                f"{self.path.name} has {size} bytes, {self._title} announced {self.asset.size}.",
+                f"{self.path.name} has {size} bytes, {title} announced {self.asset.size}.",
                 provider=self.provider.info.id,
             )
         checksum = self.asset.checksum
-        if digest and checksum and digest.hexdigest() != checksum.value:
+        if digest and checksum and digest.hexdigest() != checksum.value.lower():
             raise ChecksumMismatch(
                 f"The {checksum.algorithm} checksum of {self.path.name} is not the one that "
-                f"{self._title} announced.",
+                f"{title} announced.",
                 provider=self.provider.info.id,
             )
 
 
-class _disk:
-    """Turns what a disk can do to us into a StorageError with a sentence."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
-            raise StorageError(_sentence(error, self.path)) from error
+def _is_page(start: bytes) -> bool:
+    start = start[:500].lstrip().lower()
+    return start.startswith(b"<html") or (start.startswith(b"<") and b"<!doctype html" in start)
 
 
-def _sentence(error: OSError, path: Path) -> str:
-    folder = path.parent
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"The disk is full: {folder} has no room for {path.name}."
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"The folder {folder} cannot be written to."
-    if error.errno == errno.ENAMETOOLONG:
-        return f"The path {path} is too long for this system."
-    return f"{path.name} could not be written in {folder}: {error.strerror or error}."
+def _strong(tag: str) -> bool:
+    """Is this an ETag that means the same bytes? DHuS leaves out its quotes."""
+    return bool(tag) and not tag.startswith(("W/", CHECKSUM))
 
 
-def _make_folder(folder: Path) -> None:
-    with _disk(folder / "."):
-        folder.mkdir(parents=True, exist_ok=True)
-
-
-def _check_room(folder: Path, wanted: int) -> None:
-    with _disk(folder / "."):
-        free = shutil.disk_usage(folder).free
-    if wanted and wanted > free - KEPT_FREE:
-        raise StorageError(
-            f"The disk is too full: {wanted / 1e9:.2f} GB are wanted, "
-            f"{max(0, free - KEPT_FREE) / 1e9:.2f} GB are free in {folder}."
-        )
+def _checksum_tag(asset: Asset) -> str:
+    """Names the wanted content where the portal's ETag does not."""
+    checksum = asset.checksum
+    return (
+        f"{CHECKSUM}{checksum.algorithm} {checksum.value}" if checksum and _digest(checksum) else ""
+    )
 
 
 def _digest(checksum: Optional[Checksum]) -> Any:
@@ -418,9 +470,10 @@ def _digest(checksum: Optional[Checksum]) -> Any:
     if checksum is None:
         return None
     try:
-        return hashlib.new(checksum.algorithm.replace("-", "_"), usedforsecurity=False)
+        digest = hashlib.new(checksum.algorithm.replace("-", "_"), usedforsecurity=False)
     except ValueError:
         return None
+    return digest if digest.digest_size else None  # SHAKE has as many bytes as one asks for
 
 
 def _feed(digest: Any, part: IO[bytes], size: int) -> None:
@@ -443,40 +496,19 @@ def _is_whole(path: Path, asset: Asset) -> bool:
     """Is this the file, as far as can be told? Without size and checksum it cannot."""
     if not _proof(asset):
         return False
-    with _disk(path):
-        if asset.size is not None and path.stat().st_size != asset.size:
-            return False
-        digest = _digest(asset.checksum)
-        if digest and asset.checksum:
-            with path.open("rb") as there:
-                _feed(digest, there, path.stat().st_size)
-            return bool(digest.hexdigest() == asset.checksum.value)
+    if asset.size is not None and path.stat().st_size != asset.size:
+        return False
+    digest = _digest(asset.checksum)
+    if digest and asset.checksum:
+        with path.open("rb") as there:
+            _feed(digest, there, path.stat().st_size)
+        return bool(digest.hexdigest() == asset.checksum.value.lower())
     return True
 
 
-def _file_names(assets: Sequence[Asset]) -> dict[str, str]:
-    """A name for each asset, no two alike."""
-    names: dict[str, str] = {}
-    for asset in assets:
-        name = file_name(asset)
-        if name.lower() in {n.lower() for n in names.values()}:
-            name = safe(f"{asset.key}_{name}")
-        names[asset.key] = name
-    return names
-
-
-def file_name(asset: Asset) -> str:
-    """What the file is called here: STAC's ``file:local_path``, else the end of its link."""
-    told = str(asset.properties.get("file:local_path") or "")
-    return safe(told or unquote(urlsplit(asset.href).path).rpartition("/")[2] or asset.key)
-
-
-def safe(name: str) -> str:
-    """A name that is one file name on every system, whatever a portal says (no way out of the folder)."""
-    clean = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', "_", name).strip(" .")
-    if re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", clean):
-        clean = "_" + clean
-    return clean[:LONGEST_NAME] or "_"
+def item_name(product: Product) -> str:
+    """The file of the STAC item, beside the files of a product."""
+    return f"{safe(product.title or product.id)[:110]}.json"
 
 
 def write_item(
@@ -498,7 +530,10 @@ def write_item(
         for name, said in (("license", info.licence), ("attribution", info.attribution)):
             if said:
                 item["properties"].setdefault(name, said)
-    path = folder / f"{safe(product.title or product.id)}.json"
-    with _disk(path):
-        path.write_text(json.dumps(item, indent=1, ensure_ascii=False), encoding="utf-8")
+    path = folder / item_name(product)
+    part = path.with_name(path.name + PARTS[0])
+    text = json.dumps(item, indent=1, ensure_ascii=False, default=str)
+    with storage(path):
+        part.write_bytes(text.encode("utf-8", "replace"))
+        part.replace(path)
     return path

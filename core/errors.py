@@ -147,3 +147,12 @@ class MissingLibrary(SentinelPortalsError):
 
 class UnexpectedError(SentinelPortalsError):
     """A bug of ours; ``__cause__`` is what happened."""
+
+
+def unexpected(error: Exception, title: str, provider: str) -> UnexpectedError:
+    """The bug as an error of its own, so that it costs only what it happened to."""
+    found = UnexpectedError(
+        f"Something unexpected happened with {title}: {type(error).__name__}.", provider=provider
+    )
+    found.__cause__ = error
+    return found

@@ -92,8 +92,8 @@ class ProviderInfo:
     lacking: Mapping[str, frozenset[str]] = field(default_factory=dict)
     area: Area = Area()
     paging: Paging = Paging()
-    search_auth: Auth = Open()
-    download_auth: Auth = Open()
+    search_auth: Auth = OPEN
+    download_auth: Auth = OPEN
     links: Mapping[str, str] = field(default_factory=dict)
     hosts: tuple[str, ...] = ()
     ordering: Optional[Ordering] = None

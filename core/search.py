@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Callable, Optional
 
 from . import geometry
-from .errors import AuthError, Cancelled, QueryError, SentinelPortalsError, UnexpectedError
+from .errors import AuthError, Cancelled, QueryError, SentinelPortalsError, unexpected
 from .transport import Cancel, never
 
 if TYPE_CHECKING:
@@ -98,12 +98,8 @@ def search(
     except SentinelPortalsError as error:
         outcome = replace(outcome, complete=False, error=error)
     except Exception as error:  # a bug of ours in one portal must not cost the others
-        unexpected = UnexpectedError(
-            f"Something unexpected happened with {provider.info.title}: {type(error).__name__}.",
-            provider=provider.info.id,
-        )
-        unexpected.__cause__ = error
-        outcome = replace(outcome, complete=False, error=unexpected)
+        error_ = unexpected(error, provider.info.title, provider.info.id)
+        outcome = replace(outcome, complete=False, error=error_)
     return replace(outcome, products=tuple(found), seconds=now() - began)
 
 
