@@ -256,6 +256,10 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <translation>Colorer les emprises</translation>
     </message>
     <message>
+        <source>Contains Copernicus Sentinel data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Credentials</source>
         <translation type="unfinished"></translation>
     </message>
@@ -352,8 +356,16 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>Emprises</translation>
     </message>
     <message>
+        <source>Footprints of satellite scenes, found with Sentinel Portals.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>GB</source>
         <translation>Go</translation>
+    </message>
+    <message>
+        <source>GDAL says: {why}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Get an account</source>
@@ -496,6 +508,10 @@ Styles : {styles}.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>No open portal holds {collection}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No portal is ticked: tick at least one.</source>
         <translation>Aucun portail n’est coché : cochez-en au moins un.</translation>
     </message>
@@ -560,6 +576,10 @@ Styles : {styles}.</translation>
         <translation>Pér&amp;iode</translation>
     </message>
     <message>
+        <source>Planetary Computer gave no signature for the link.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Platform</source>
         <translation type="unfinished"></translation>
     </message>
@@ -574,6 +594,10 @@ Styles : {styles}.</translation>
     <message>
         <source>Portals in order of preference</source>
         <translation>Portails par ordre de préférence</translation>
+    </message>
+    <message>
+        <source>QGIS cannot open {file}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>QGIS is set to a SOCKS proxy, for which the Python library PySocks is needed: python3 -m pip install PySocks (Debian: apt install python3-socks).</source>
@@ -756,7 +780,15 @@ Styles : {styles}.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The code for {portal} ended before it was used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The connection to {portal} broke off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The coordinates are not degrees: longitude and latitude are wanted.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -876,7 +908,23 @@ Styles : {styles}.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The quicklook of {title} cannot be placed: it has no footprint.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The quicklook of {title} cannot be placed: its four corners or its direction of flight are not known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The quicklook of {title} cannot be placed: nobody says where its corners are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The request to {portal} was cancelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The search makes no sense: {why}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -912,12 +960,28 @@ Styles : {styles}.</translation>
         <translation>Il n’y a pas d’emprise où chercher.</translation>
     </message>
     <message>
+        <source>There is no band to make an image of.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no collection called {collection}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no footprint layer: search first.</source>
         <translation>Il n’y a pas de couche d’emprises : lancez d’abord une recherche.</translation>
     </message>
     <message>
+        <source>There is no image with bands in {place}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no layer yet</source>
         <translation>Il n’y a pas encore de couche</translation>
+    </message>
+    <message>
+        <source>There is no portal called {portal}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no quicklook of {title}.</source>
@@ -1116,6 +1180,10 @@ Styles : {styles}.</translation>
         <translation>proche infrarouge</translation>
     </message>
     <message>
+        <source>others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>product</source>
         <translation>produit</translation>
     </message>
@@ -1168,6 +1236,10 @@ Styles : {styles}.</translation>
         <translation>image en couleurs naturelles</translation>
     </message>
     <message>
+        <source>unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>water vapour</source>
         <translation>vapeur d’eau</translation>
     </message>
@@ -1212,11 +1284,39 @@ Styles : {styles}.</translation>
         <translation>{count} sommets</translation>
     </message>
     <message>
+        <source>{entry} cannot be added: {why}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} cannot be written: {why}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{file} could not be written in {folder}: {why}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{file} does not exist.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{file} has {got} bytes, {portal} announced {wanted}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} is damaged or is not an image that GDAL reads.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} is in another coordinate system than {other}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} is not a STAC item.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} is not on a north-up grid, so it cannot be joined with others.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1276,7 +1376,15 @@ Styles : {styles}.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{portal} did not accept the login.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{portal} did not answer within {seconds} s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} did not begin a login in the browser.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1288,11 +1396,27 @@ Styles : {styles}.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{portal} does not tell where {title} lies.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} does not tell whether {title} is online.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{portal} gave an answer that was not expected ({answer}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{portal} gave no access token.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} gave no access token{said}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} gave no number for the order.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1304,6 +1428,10 @@ Styles : {styles}.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{portal} is fetching {title} from its archive.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{portal} is not reachable.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1312,11 +1440,23 @@ Styles : {styles}.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{portal} is still making {title} ready: try again in some minutes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{portal} keeps {title} offline ({status}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{portal} knows the login but does not permit this ({answer}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} leads to an address that cannot be asked: {url}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} lists no {what} in {title}: fetch the whole product instead.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1329,6 +1469,10 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>{portal} refuses the question ({answer}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} refuses: accept the licence of this data set once in its viewer.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1352,6 +1496,10 @@ Styles : {styles}.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{portal} sent no file for {file} (status {status}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{portal} sent only part of an answer.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1360,11 +1508,19 @@ Styles : {styles}.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{portal} takes no orders for offline products.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{portal} wants a login before it can be searched.</source>
         <translation>{portal} demande des identifiants avant toute recherche.</translation>
     </message>
     <message>
         <source>{portal} wants a login before it lets files go.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} wants a new one-time code: log in again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1402,6 +1558,10 @@ Styles : {styles}.</translation>
     <message>
         <source>{scene}: {count} files, {size} MB from {portal}</source>
         <translation>{scene} : {count} fichiers, {size} Mo depuis {portal}</translation>
+    </message>
+    <message>
+        <source>{title} has none of the bands {bands} on the disk.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{title}, downloaded from {portal}.</source>

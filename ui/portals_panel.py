@@ -104,9 +104,14 @@ class PortalsPanel(QWidget):
     def show_portals(self, infos: Mapping[str, ProviderInfo], logins: Iterable[str]) -> None:
         """Lists the portals; ``logins`` are the ids that have a login."""
         self._infos, self._logins = dict(infos), frozenset(logins)
+        self._fill()
+
+    def _fill(self) -> None:
+        """Those that can be asked first, otherwise in their own order."""
+        current = self.current()
         self.list.blockSignals(True)
         self.list.clear()
-        for info in self._infos.values():
+        for info in sorted(self._infos.values(), key=lambda info: bool(self._why_not(info))):
             item = QTreeWidgetItem([info.title, ""])
             item.setData(0, ID, info.id)
             font = item.font(1)
@@ -115,6 +120,8 @@ class PortalsPanel(QWidget):
             item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self.list.addTopLevelItem(item)
             self._dress(item, info)
+            if info.id == current:
+                self.list.setCurrentItem(item)
         self.list.blockSignals(False)
         row = max(18, self.list.sizeHintForRow(0))
         rows = min(max(3, len(self._infos)), SHOWN_ROWS)
@@ -122,7 +129,10 @@ class PortalsPanel(QWidget):
         self._current_changed()
 
     def show_collection(self, collection: str) -> None:
-        self._collection = collection
+        if collection != self._collection:
+            self._collection = collection
+            self._fill()
+            return
         self.list.blockSignals(True)
         for item in self._items():
             self._dress(item, self._infos[item.data(0, ID)])
@@ -202,8 +212,12 @@ class PortalsPanel(QWidget):
         self.changed.emit()
 
     def _tick_all(self, on: bool) -> None:
-        usable = {i for i, info in self._infos.items() if not self._why_not(info)}
+        usable = {i for i, info in self._infos.items() if not on or self._real(info)}
         self.set_wanted(self._wanted | usable if on else self._wanted - usable)
+
+    def _real(self, info: ProviderInfo) -> bool:
+        """Can be asked now, and holds more than samples."""
+        return not (self._why_not(info) or self._locked(info) or info.family == "sample")
 
     def _current_changed(self, *_) -> None:
         info = self._infos.get(self.current())
