@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .model import Asset, Page, Product, SearchRequest
 
 Auth = Union[Open, Password, ApiKey, OpenId, JsonToken, SignedUrl, S3]
+OPEN = Open()
 
 ODD_ANSWER = (
     AttributeError,
@@ -75,7 +76,8 @@ class ProviderInfo:
     """The facts of a portal. ``until`` set means closed; ``successor`` is a portal's id.
 
     The portal applies ``filters`` itself; ``lacking`` names by collection those that fail there.
-    ``seen`` is the last sign of life of a portal of which nothing newer is known.
+    ``seen`` is the last sign of life of a portal of which nothing newer is known. ``login_test``
+    is an address that only answers whoever is logged in (`core.login`).
     """
 
     id: str
