@@ -1,7 +1,7 @@
 """One module per portal; ``_name.py`` is a family (a protocol), not a portal.
 
 `discover` finds the portals that ship with the plugin, `portals` adds what the portals file says
-(docs/portals/README.md), `look` reads the facts of a server that nobody has written down.
+(docs/portals/README.md).
 To add a portal: docs/add-a-portal.md.
 """
 
@@ -18,10 +18,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from ..core import auth as ways_in
 from ..core.catalogue import CATALOGUE
-from ..core.errors import ResponseError
 from ..core.provider import Area, Download, Ordering, Paging, Provider, ProviderInfo
-from ..core.transport import Http, HttpRequest, NetworkSettings
-from ._stac import collections_of, describe
+from ..core.transport import Http, NetworkSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -90,22 +88,6 @@ def portals(path: Optional[Path] = None) -> tuple[dict[str, Kind], list[str]]:
         told.add(kind.info.id)
         known[kind.info.id] = kind
     return known, problems
-
-
-def look(url: str, settings: Optional[NetworkSettings] = None) -> dict[str, Any]:
-    """An entry for the portals file, made from what the STAC server at ``url`` says of itself.
-
-    Raises PortalError: the server cannot be reached, is no STAC API, or holds nothing we know.
-    """
-    http = Http(urlsplit(url).hostname or url, settings=settings)
-    try:
-        _address(url)
-        landing = http.json(HttpRequest("GET", url))
-        return describe(url, landing, http.json(HttpRequest("GET", collections_of(url, landing))))
-    except ValueError as error:
-        raise ResponseError(f"{http.title} cannot be added: {error}.") from error
-    finally:
-        http.close()
 
 
 def _modules(*, families: bool) -> Iterable[str]:
@@ -290,6 +272,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "auth": _way_in,
     "search_auth": _way_in,
     "download_auth": _way_in,
+    "login_test": _address,
     "links": _texts,
     "hosts": _hosts,
     "ordering": _numbers(Ordering),

@@ -138,9 +138,7 @@ class StacProvider(Provider):
 
     def _follow(self, first: HttpRequest, link: Mapping[str, Any]) -> HttpRequest:
         """A ``next`` link as a request: GET, or POST with a body that is whole or to be merged."""
-        url = urljoin(first.url, link["href"])
-        if first.url.startswith("https:") and url.startswith("http:"):  # a server behind a proxy
-            url = "https:" + url[5:]
+        url = _encrypted(urljoin(first.url, link["href"]), first.url)
         body = None
         if link["method"] == "POST":
             whole = link["body"] is not None and not link["merge"]
@@ -335,6 +333,11 @@ def _reachable(said: Any) -> str:
     return next((other for other in hrefs if other.startswith("https:")), href)
 
 
+def _encrypted(url: str, origin: str) -> str:
+    """A server behind a proxy may not know that it is asked by https."""
+    return f"https:{url[5:]}" if origin.startswith("https:") and url.startswith("http:") else url
+
+
 def _link(said: Any) -> str:
     href = said.get("href") if isinstance(said, Mapping) else None
     return href if isinstance(href, str) else ""
@@ -427,16 +430,15 @@ LIKELY = (
 def describe(url: str, landing: Any, collections: Any) -> dict[str, Any]:
     """An entry for the portals file from a server's landing page and its ``/collections``. Pure.
 
-    Raises ValueError with the reason when this is no STAC API or holds nothing that we know.
+    ``collections`` are those that look like ours; the person who adds it has the last word.
+    Raises ValueError with the reason when this is no STAC API.
     """
     if not isinstance(landing, Mapping) or not _search_link(landing):
         raise ValueError("there is no STAC API at this address (its landing page names no search)")
-    found = _known(_rows(collections, "collections"))
-    if not found:
-        raise ValueError("this STAC API holds none of the collections that we know")
     classes = " ".join(c for c in landing.get("conformsTo") or () if isinstance(c, str))
     filtering = _filtering(classes)
     base = re.sub(r"/search/?$", "", urljoin(url, _search_link(landing).partition("?")[0]))
+    base = _encrypted(base, url)
     host = urlsplit(base).hostname or "portal"
     name = re.sub(r"\W+", "_", re.sub(r"^(www|stac|api)\.", "", host))
     return {
@@ -444,17 +446,11 @@ def describe(url: str, landing: Any, collections: Any) -> dict[str, Any]:
         "title": str(landing.get("title") or landing.get("id") or host),
         "family": "stac",
         "url": base,
-        "collections": found,
+        "collections": _known(_rows(collections, "collections")),
         "filtering": filtering,
         "filters": [CLOUD] if filtering else [],
         "sortby": "properties.datetime" if re.search(r"item-search#sort\b", classes) else "",
     }
-
-
-def collections_of(url: str, landing: Any) -> str:
-    """Where the server at ``url`` lists its collections."""
-    links = (_link(ln) for ln in _rows(landing, "links") if ln.get("rel") == "data")
-    return urljoin(url, next(links, "") or f"{url.rstrip('/')}/collections")
 
 
 def _filtering(classes: str) -> str:

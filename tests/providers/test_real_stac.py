@@ -8,6 +8,8 @@ import pytest
 
 from sentinel_portals import api, providers
 from sentinel_portals.core.search import search_all
+from sentinel_portals.core.transport import Http, HttpRequest
+from sentinel_portals.providers import _stac
 from sentinel_portals.tests.real_stac import ROOT, RealStac, postgres
 
 pytestmark = [
@@ -210,7 +212,10 @@ def test_nothing_there_is_no_error(find):
 
 
 def test_what_the_server_says_of_itself_is_enough_to_search_it(server, tmp_path):
-    entry = providers.look(server.url)
+    http = Http(server.url)
+    said = [http.json(HttpRequest("GET", server.url + end)) for end in ("", "/collections")]
+    http.close()
+    entry = _stac.describe(server.url, *said)
     assert entry["collections"] == {"sentinel-2-l1c": "sentinel2-l1c"}
     assert (entry["filtering"], entry["sortby"]) == ("filter", "properties.datetime")
     file = tmp_path / "portals.json"
