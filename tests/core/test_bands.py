@@ -2,7 +2,7 @@
 
 import pytest
 
-from sentinel_portals.core.bands import SPOKEN, band, pick, resolution
+from sentinel_portals.core.bands import SPOKEN, band, offset, pick, resolution, scaled
 from sentinel_portals.core.model import Asset
 
 
@@ -63,3 +63,28 @@ def test_two_words_for_one_band_fetch_it_once():
 def test_what_nothing_fits_is_told():
     chosen, missing = pick(PLANETARY, ["B04", "B10", "vv"])
     assert ([a.key for a in chosen], missing) == (["B04"], ["B10", "vv"])
+
+
+@pytest.mark.parametrize(
+    ("baseline", "shift"),
+    [("05.11", -0.1), ("0510", -0.1), ("04.00", -0.1), ("03.01", 0.0), ("0212", 0.0), ("", None)],
+)
+def test_reflectance_is_shifted_from_baseline_04_00_on(baseline, shift):
+    assert offset(baseline) == shift
+
+
+def test_an_offset_is_for_reflectance_and_not_for_classes():
+    told = {"raster:bands": [{"data_type": "uint16", "offset": 7}], "gsd": 10}
+    keys = ("red", "B8A_20m", "WVP", "SCL", "visual")
+    assets = [scaled(Asset(key, "", properties=told), -0.1) for key in keys]
+    bands = [a.properties["raster:bands"] for a in assets]
+    reflectance = {"data_type": "uint16", "scale": 0.0001, "offset": -0.1, "nodata": 0}
+    assert bands[:2] == [[reflectance], [reflectance]]
+    assert bands[2] == [{"data_type": "uint16", "scale": 0.001, "offset": 0.0, "nodata": 0}]
+    assert bands[3:] == [told["raster:bands"]] * 2
+    assert {a.properties["gsd"] for a in assets} == {10}
+
+
+def test_an_unknown_baseline_leaves_what_the_portal_says():
+    asset = Asset("B04", "", properties={"raster:bands": [{"offset": 7}]})
+    assert scaled(asset, None) is asset
