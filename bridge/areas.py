@@ -34,7 +34,7 @@ from .i18n import tr
 PIECES = 64  # an edge as long as the area is cut into so many
 COARSEST = 1e-4  # degrees, about a pixel of Sentinel-2
 FINEST = 2000  # the part of an area's width below which a bend is no bend
-WORLD = (-180.0, -90.0, 180.0, 90.0)
+SLICE = 60  # degrees
 
 Ring = list[tuple[float, float]]
 
@@ -108,8 +108,16 @@ def km2(geometry: Geometry) -> float:
     measure = QgsDistanceArea()
     measure.setSourceCrs(wgs84(), QgsProject.instance().transformContext())
     measure.setEllipsoid("EPSG:7030")
-    surface = measure.measureArea(to_qgs(geometry))
+    surface = sum(measure.measureArea(piece) for piece in _slices(to_qgs(geometry)))
     return float(measure.convertAreaMeasurement(surface, compat.SQUARE_KILOMETRES))
+
+
+def _slices(shape: QgsGeometry) -> list[QgsGeometry]:
+    """A wide shape in slices: QGIS finds no surface in a polygon around the whole earth."""
+    if shape.boundingBox().width() <= SLICE:
+        return [shape]
+    windows = (QgsRectangle(west, -90, west + SLICE, 90) for west in range(-180, 180, SLICE))
+    return [shape.intersection(QgsGeometry.fromRect(window)) for window in windows]
 
 
 def _polygons(geometry: QgsGeometry) -> list[Any]:

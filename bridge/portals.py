@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from ..core.errors import QueryError, StorageError
 from . import credentials, network, settings
+from .facts import fact
 from .i18n import tr
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ class Portals:
 
     def reload(self) -> None:
         """Reads the portals file again; ``problems`` has a sentence for each bad entry."""
-        self.kinds, self.problems = self._load(settings.portals_file())
+        self.kinds, problems = self._load(settings.portals_file())
+        self.problems = [fact(problem) for problem in problems]
 
     def title(self, name: str) -> str:
         kind = self.kinds.get(name)
@@ -90,7 +92,7 @@ class Portals:
             alone.write_text(json.dumps([entry]), encoding="utf-8")
             _, problems = self._load(alone)
         if problems:
-            raise QueryError(problems[0])
+            raise QueryError(fact(problems[0]))
 
 
 def _is(entry: Any, name: Any) -> bool:
