@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 ALGORITHM = "AWS4-HMAC-SHA256"
 
 
+def https(href: str, region: str) -> str:
+    """``s3://bucket/key`` as the link that AWS serves it at; any other link as it is."""
+    parts = urlsplit(href)
+    if parts.scheme != "s3":
+        return href
+    return f"https://{parts.netloc}.s3.{region}.amazonaws.com{parts.path}"
+
+
 class SigV4Auth(AuthBase):
     """Signs a request for S3; ``requester_pays`` agrees to pay for what is read."""
 

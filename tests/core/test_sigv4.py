@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from sentinel_portals.core.auth import S3
-from sentinel_portals.core.sigv4 import SigV4Auth
+from sentinel_portals.core.sigv4 import SigV4Auth, https
 from sentinel_portals.core.transport import Http
 
 KEY_ID = "AKIAIOSFODNN7EXAMPLE"  # AWS's own example; it opens nothing
@@ -85,3 +85,9 @@ def test_the_login_of_a_portal_with_buckets_signs():
     request = auth(requests.Request("GET", f"{BUCKET}/test.txt").prepare())
     assert "/eu-central-1/s3/" in request.headers["Authorization"]
     assert "x-amz-request-payer" in request.headers
+
+
+def test_a_link_into_a_bucket_is_served_by_https_as_well():
+    served = "https://sentinel-s2-l1c.s3.eu-central-1.amazonaws.com/tiles/31/T/EL/B04.jp2"
+    assert https("s3://sentinel-s2-l1c/tiles/31/T/EL/B04.jp2", "eu-central-1") == served
+    assert https(served, "us-west-2") == served

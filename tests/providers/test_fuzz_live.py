@@ -13,6 +13,8 @@ PORTALS = {
     "geodes": "sentinel-2-l1c",
     "wekeo": "sentinel-2-l2a",
     "asf": "sentinel-1-grd",
+    "aws_sentinel2": "sentinel-2-l1c",
+    "usgs_landsat": "landsat-c2-l2",
 }
 
 

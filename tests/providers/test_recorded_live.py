@@ -1,6 +1,7 @@
 """Every recorded answer of the portals that are alive and speak no plain STAC."""
 
 import json
+import re
 from fnmatch import fnmatchcase
 
 import pytest
@@ -9,6 +10,7 @@ import requests
 from sentinel_portals.core import errors
 from sentinel_portals.core.auth import OpenId, start_device
 from sentinel_portals.core.model import SearchRequest, format_time
+from sentinel_portals.core.names import moment, parse_name
 from sentinel_portals.core.search import search
 from sentinel_portals.providers import discover
 from sentinel_portals.tests.providers.answers import connected
@@ -234,3 +236,45 @@ def test_asf_its_shorter_answers_are_not_what_we_ask_for_and_say_the_same(name):
     assert (row.get("downloadUrl") or row["du"].replace("{gn}", title)) == (
         f"https://datapool.asf.alaska.edu/SLC/SB/{title}.zip"
     )
+
+
+# --- the buckets on AWS ---------------------------------------------------------------------------
+
+
+def level_1c(name):
+    return [i for i in recorded(name)["features"] if i.get("collection") == "sentinel-2-l1c"]
+
+
+@pytest.mark.parametrize("name", names("earth_search/search_filter_ignored_*.json"))
+def test_aws_earth_searchs_items_lead_into_the_buckets(name):
+    items = level_1c(name)
+    page = connected("aws_sentinel2", "").read({"features": items}, SearchRequest("sentinel-2-l1c"))
+    assert len(page.products) == len(items)
+    for product in page.products:
+        bands = [a for a in product.assets.values() if a.type == "image/jp2"]
+        assert len(bands) == 14
+        for asset in bands:
+            assert re.fullmatch(
+                r"https://sentinel-s2-l1c\.s3\.eu-central-1\.amazonaws\.com"
+                r"/tiles/\d{1,2}/[A-Z]/[A-Z]{2}/\d{4}/\d{1,2}/\d{1,2}/\d/(B\d\d|B8A|TCI)\.jp2",
+                asset.href,
+            )
+
+
+def test_aws_a_tile_says_the_folder_that_its_name_leads_to():
+    tile, product = (recorded(f"aws_buckets/s2l2a_{n}Info.json") for n in ("tile", "product"))
+    facts = parse_name(tile["productName"])
+    zone, band, square = facts["tile"][:2], facts["tile"][2], facts["tile"][3:]
+    day = moment(facts["take"])
+    assert tile["path"] == (f"tiles/{int(zone)}/{band}/{square}/{day.year}/{day.month}/{day.day}/0")
+    assert product["name"] == tile["productName"]
+    assert product["tiles"][0]["path"] == tile["path"]
+
+
+# --- USGS: by its STAC catalogue, of which nothing was recorded -----------------------------------
+
+
+@pytest.mark.parametrize("name", names("usgs/*.json"))
+def test_usgs_its_other_interface_is_not_what_we_read_and_is_named_as_such(name):
+    error = search(connected("usgs_landsat", recorded(name)), SearchRequest("landsat-c2-l2")).error
+    assert type(error) is errors.ResponseError
