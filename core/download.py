@@ -454,7 +454,7 @@ def _is_page(start: bytes) -> bool:
 
 def _strong(tag: str) -> bool:
     """Is this an ETag that means the same bytes? DHuS leaves out its quotes."""
-    return bool(tag) and not tag.startswith(("W/", CHECKSUM))
+    return not tag.startswith("W/") and re.fullmatch(r"[\x21-\x7e]+", tag) is not None
 
 
 def _checksum_tag(asset: Asset) -> str:
