@@ -8,9 +8,14 @@ thread gets its turn in between.
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any, Union
 
 SPACE = " \t\n\r"
+
+TURN = threading.RLock()
+"""Whoever reads a page holds this: side by side Python's threads get nothing done sooner, and
+the main thread would queue up behind each of them, 5 ms apiece."""
 
 _DECODER = json.JSONDecoder()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Callable, ClassVar, Optional, Union
 
-from . import geometry
+from . import decoding, geometry
 from .auth import S3, ApiKey, JsonToken, Open, OpenId, Password, SignedUrl
 from .catalogue import CATALOGUE
 from .errors import PortalError, ProductUnavailable, ResponseError
@@ -96,6 +96,7 @@ class ProviderInfo:
     paging: Paging = Paging()
     search_auth: Auth = OPEN
     download_auth: Auth = OPEN
+    login_test: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
     hosts: tuple[str, ...] = ()
     ordering: Optional[Ordering] = None
@@ -246,7 +247,8 @@ class Provider:
     def read(self, payload: Any, request: SearchRequest) -> Page:
         """`parse`, with an odd answer turned into a ResponseError that names the portal."""
         try:
-            return self.parse(payload, request)
+            with decoding.TURN:
+                return self.parse(payload, request)
         except PortalError:
             raise
         except ODD_ANSWER as error:

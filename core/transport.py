@@ -202,7 +202,8 @@ class Http:
         headers = {"Accept": "application/geo+json, application/json;q=0.9", **request.headers}
         content = self.read(replace(request, headers=headers), cancelled)
         try:
-            return decode(content)
+            with decoding.TURN:
+                return decode(content)
         except (ValueError, RecursionError) as error:
             raise ResponseError(
                 f"{self.title} {_unread(content, error)}",
