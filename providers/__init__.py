@@ -285,6 +285,8 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "sortby": _text,
     "spellings": _texts,
     "files": _address,
+    "kind": _text,
+    "always": _texts,
 }
 """Every fact that the portals file may tell, and how its value is read."""
 

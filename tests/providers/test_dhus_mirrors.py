@@ -32,6 +32,16 @@ def test_nothing_is_claimed_of_a_mirror_that_nobody_has_seen_lately(name):
     assert info.successor == "cdse"
 
 
+def test_a_mirror_may_know_no_online_state_and_another_checksum():
+    login = HTTPBasicAuth("ada", "lovelace")
+    provider = connected("colhub", fixture("dhus_mirrors_details"), auth=login)
+    product = provider.parse(fixture("scihub_last"), Hub.request).products[0]
+    known = provider.details(product)
+    assert known.online
+    assert known.assets["product"].size == 1030000003
+    assert known.assets["product"].checksum.algorithm == "sha3-256"
+
+
 def test_a_mirror_that_moved_is_an_entry_in_the_portals_file(tmp_path):
     path = tmp_path / "portals.json"
     path.write_text('[{"id": "finhub", "url": "https://new.example.org/dhus"}]')

@@ -1,4 +1,4 @@
-"""PEPS, Sobloo, Mundi and ONDA were once asked the same question, and found the same 47 products."""
+"""PEPS, Sobloo, Mundi and ONDA were once asked one question, and found the same 47 products."""
 
 import json
 from datetime import datetime, timezone

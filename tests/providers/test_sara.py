@@ -182,7 +182,8 @@ def test_a_server_that_nobody_wrote_down_is_asked_what_all_understand(tmp_path):
     path = tmp_path / "portals.json"
     path.write_text(
         '[{"id": "mine", "title": "Mine", "family": "resto", "url": "https://resto.example.org",'
-        ' "collections": {"sentinel-2-l1c": "S2"}}]'
+        ' "collections": {"sentinel-2-l1c": "S2:LEVEL1C"}, "kind": "processingLevel",'
+        ' "always": {"status": "all"}}]'
     )
     known, problems = portals(path)
     assert problems == []
@@ -192,7 +193,9 @@ def test_a_server_that_nobody_wrote_down_is_asked_what_all_understand(tmp_path):
     request = connected(kind, b"").build(SearchRequest("sentinel-2-l1c", query=wishes), None)
     assert request.url == "https://resto.example.org/api/collections/S2/search.json"
     assert request.params["cloudCover"] == "[0,5]"
-    assert "productType" not in request.params
+    assert request.params["processingLevel"] == "LEVEL1C"
+    assert request.params["status"] == "all"
+    assert "grid:code" not in str(request.params)
 
 
 def test_its_state_is_unknown_since_its_last_sign_of_life():
