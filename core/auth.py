@@ -175,7 +175,10 @@ class BearerAuth(AuthBase):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         with self._lock:
             if self._now() >= self._renew_at:
-                self._buy()
+                try:
+                    self._buy()
+                finally:
+                    self._http.close()  # this thread may never log in again
             request.headers["Authorization"] = f"Bearer {self._access}"
         return request
 
