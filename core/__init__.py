@@ -11,6 +11,7 @@ discretion  what may be shown and logged
 decoding    JSON read piece by piece, so that the main thread gets its turn
 transport   HttpRequest and Http; the only module that opens a connection
 auth        the ways in: Open, Password, ApiKey, OpenId, JsonToken, SignedUrl, S3
+login       does a login work?
 sigv4       how requests to an object store are signed
 provider    what a portal is: ProviderInfo and Provider
 question    plain words into a request, and whom to ask

@@ -171,6 +171,8 @@ class BearerAuth(AuthBase):
         self._refusal: Optional[AuthError] = None
         self._renew_at = float("-inf")
         self._refresh_until = float("inf")
+        self.lives: Optional[float] = None
+        self.session_lives: Optional[float] = None
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         with self._lock:
@@ -187,6 +189,16 @@ class BearerAuth(AuthBase):
         with self._lock:
             self._renew_at = float("-inf")
         return True
+
+    def log_in(self) -> None:
+        """A person asks for it now: what was refused before is asked again. Raises PortalError.
+
+        ``lives`` says afterwards for how many seconds the token is good, ``session_lives`` for how
+        many no password is wanted again; None where the portal does not say.
+        """
+        with self._lock:
+            self._refusal = None
+            self._buy()
 
     @property
     def refresh_token(self) -> str:
@@ -235,10 +247,12 @@ class BearerAuth(AuthBase):
         self._access = answer["access_token"]
         self._refresh = str(answer.get("refresh_token") or self._refresh)
         self._renew_at = self._now() + 0.8 * _seconds(answer.get("expires_in"), 300)
+        self.lives = _seconds(answer.get("expires_in"), 0) or None
         lives = _seconds(
             answer.get("refresh_expires_in"), 0
         )  # Keycloak alone says it; 0 is for ever
         self._refresh_until = self._now() + lives - 30 if lives else float("inf")
+        self.session_lives = lives or None
 
 
 class JsonTokenAuth(BearerAuth):
