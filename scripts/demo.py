@@ -11,7 +11,7 @@ from desktop import play  # noqa: E402
 
 
 def main(language="en"):
-    print("demo: QGIS draws an area, searches, downloads and loads; about half a minute", flush=True)
+    print("demo: QGIS draws an area, searches, downloads, loads: half a minute", flush=True)
     played = play("first_light", ROOT / "build" / "demo", language=language)
     if not played.passed or played.code:
         print(played.log)

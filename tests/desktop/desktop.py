@@ -6,9 +6,9 @@ The screen is Xvfb's where there is one, so that nobody's mouse is taken; else t
 import importlib.util
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,33 +80,28 @@ def play(story, out, *, seconds=150, language="en", extra=None, fresh=True):
     return Played(code, said.read_text() if said.exists() else "", out)
 
 
-class _screen:
-    """A virtual screen for as long as the block lasts.
+@contextmanager
+def _screen(out):
+    """The display of a virtual screen that is there as long as the block lasts.
 
     The dots per inch are given, because with Xvfb's own QGIS scales and clicks miss.
     """
-
-    def __init__(self, out):
-        self.out, self.server = out, None
-
-    def __enter__(self):
-        if not shutil.which("Xvfb"):
-            return os.environ["DISPLAY"]
-        read, write = os.pipe()
-        with (self.out / "screen.log").open("w") as log:
-            self.server = subprocess.Popen(
-                ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{SIZE}x24", "-dpi", "96",
-                 "-nolisten", "tcp", "-noreset"],
-                pass_fds=(write,), stdout=log, stderr=log,
-            )  # fmt: skip
-        os.close(write)
+    if not shutil.which("Xvfb"):
+        yield os.environ["DISPLAY"]
+        return
+    read, write = os.pipe()
+    screen = ["-screen", "0", f"{SIZE}x24", "-dpi", "96", "-nolisten", "tcp", "-noreset"]
+    with (out / "screen.log").open("w") as log:
+        server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), *screen], pass_fds=(write,), stdout=log, stderr=log
+        )
+    os.close(write)
+    try:
         with os.fdopen(read) as told:
-            return f":{told.readline().strip()}"
-
-    def __exit__(self, *trouble):
-        if self.server:
-            self.server.send_signal(signal.SIGTERM)
-            self.server.wait()
+            yield f":{told.readline().strip()}"
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def picture(path, display):

@@ -137,7 +137,8 @@ def in_tree(layer):
     view = iface.layerTreeView()
     node = QgsProject.instance().layerTreeRoot().findLayer(layer.id())
     rect = view.visualRect(view.node2index(node))
-    return view.viewport().mapToGlobal(QPoint(rect.left() + min(80, rect.width() // 2), rect.center().y()))
+    inside = QPoint(rect.left() + min(80, rect.width() // 2), rect.center().y())
+    return view.viewport().mapToGlobal(inside)
 
 
 def drawn():

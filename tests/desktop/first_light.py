@@ -11,8 +11,8 @@ from pathlib import Path
 
 sys.path.insert(0, os.environ["STORY_FOLDER"])  # QGIS runs this text without a file name
 
-import driver  # noqa: E402
-from driver import (  # noqa: E402
+import driver
+from driver import (
     OUT,
     check,
     click,
@@ -28,15 +28,15 @@ from driver import (  # noqa: E402
     shot,
     type_text,
 )
-from qgis.core import (  # noqa: E402
+from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsProject,
     QgsRasterLayer,
     QgsRectangle,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QPoint, Qt  # noqa: E402
-from qgis.PyQt.QtWidgets import (  # noqa: E402
+from qgis.PyQt.QtCore import QPoint, Qt
+from qgis.PyQt.QtWidgets import (
     QAction,
     QApplication,
     QFileDialog,
@@ -45,7 +45,7 @@ from qgis.PyQt.QtWidgets import (  # noqa: E402
     QToolButton,
     QWidget,
 )
-from qgis.utils import iface  # noqa: E402
+from qgis.utils import iface
 
 FILES = OUT / "images"
 PROJECT = OUT / "project.qgz"
@@ -61,7 +61,7 @@ def world():
     QgsProject.instance().addMapLayer(layer)
     yield 300  # the first layer of a project brings its own CRS and extent
     QgsProject.instance().setCrs(QgsCoordinateReferenceSystem("EPSG:3857"))
-    iface.mapCanvas().setExtent(QgsRectangle(120000, 5590000, 560000, 5930000))
+    iface.mapCanvas().setExtent(QgsRectangle(190000, 5620000, 500000, 5860000))
     iface.mapCanvas().refresh()
 
 
@@ -147,8 +147,8 @@ def story():
     yield drawn()
 
     bars = [w for w in action.associatedWidgets() if isinstance(w, QWidget) and w.isVisible()]
-    buttons = [b for bar in bars for b in bar.findChildren(QToolButton) if b.defaultAction() is action]
-    click(buttons[0])
+    buttons = [b for bar in bars for b in bar.findChildren(QToolButton)]
+    click(next(b for b in buttons if b.defaultAction() is action))
     yield lambda: find("spDock").isVisible()
     yield 500
     shot("1-dock")
@@ -202,7 +202,8 @@ def story():
     shot("6-loaded")
     check(all(r.isValid() for r in rasters()), "the rasters are valid")
     tree = [node.layerId() for node in QgsProject.instance().layerTreeRoot().findLayers()]
-    check(tree.index(rasters()[0].id()) < tree.index(layer.id()), "the rasters lie above the footprints")
+    above = tree.index(rasters()[0].id()) < tree.index(layer.id())
+    check(above, "the rasters lie above the footprints")
 
     yield from from_menu(layer, "spQuicklookAction")
     yield lambda: len(rasters()) > chosen
