@@ -133,6 +133,8 @@ def fetch_scene(
             if isinstance(error, StorageError):  # the next portal would meet the same disk
                 break
             continue
+        finally:
+            _close(providers.get(offer.provider))
         try:
             item = write_item(place, offer, files, providers[offer.provider].info)
         except StorageError as error:
@@ -142,6 +144,13 @@ def fetch_scene(
             title, offer.provider, tuple(files), tuple(missing), item, tuple(attempts)
         )
     return SceneFiles(title, attempts=tuple(attempts))
+
+
+def _close(provider: Optional[Provider]) -> None:
+    """Leaves no connection of this thread open."""
+    if provider:
+        provider.http.close()
+        provider.files.close()
 
 
 def _ours(error: Exception, provider: str) -> SentinelPortalsError:
