@@ -26,6 +26,7 @@ from ..core.download import whole
 from ..core.errors import StorageError
 from ..core.model import Product, from_item, to_item
 from ..core.scene import Scene, Scenes
+from ..core.transport import Cancel, never
 from .i18n import mark, tr, translated
 from .looks import clothe, keep_up, style, styles
 from .settings import home
@@ -110,7 +111,7 @@ class FootprintStore:
             _run(dataset, f'CREATE INDEX footprints_scene_id ON "{TABLE}" (scene_id)')
             _run(dataset, "PRAGMA journal_mode = WAL")
 
-    def load(self) -> Scenes:
+    def load(self, cancelled: Cancel = never) -> Scenes:
         """The scenes that the file holds already, each with all its offers."""
         scenes = Scenes()
         if not self.path.exists():
@@ -118,6 +119,8 @@ class FootprintStore:
         layer = self._layer()
         layer.ResetReading()
         for feature in layer:
+            if cancelled():
+                break
             for product in read_offers(feature.GetField("product")):
                 self._fids.setdefault(scenes.add(product), feature.GetFID())
         return scenes
@@ -139,22 +142,26 @@ class FootprintStore:
             for place in places:
                 self._write(layer, place, _renewed(scenes[place], fresh or {}))
 
-    def set_state(self, scene_ids: Iterable[str], state: str) -> None:
-        """Marks scenes as queued, downloading, on disk, failed; a connection of its own."""
-        dataset = _open(self.path)
-        layer = dataset.GetLayerByName(TABLE)
+    def set_state(self, scene_ids: Iterable[str], state: str) -> dict[str, str]:
+        """Marks scenes as queued, on disk, ...; gives what they were. A connection of its own."""
+        before = {}
         with _storage(self.path):
+            dataset = _open(self.path)
+            layer = dataset.GetLayerByName(TABLE)
             for scene_id in scene_ids:
                 text = str(scene_id).replace("'", "''")
                 layer.SetAttributeFilter(f"scene_id = '{text}'")
                 for feature in list(layer):
+                    before[scene_id] = feature.GetField("state") or "found"
                     feature.SetField("state", state)
-                    layer.SetFeature(feature)
+                    _check(layer.SetFeature(feature))
+        return before
 
     def close(self) -> None:
         """Ends the connection; the file is then whole without its log."""
         if self._dataset is not None:
-            _run(self._dataset, "PRAGMA wal_checkpoint(TRUNCATE)")
+            with _storage(self.path):
+                _run(self._dataset, "PRAGMA wal_checkpoint(TRUNCATE)")
         self._dataset = None
 
     def _layer(self) -> Any:
@@ -165,14 +172,13 @@ class FootprintStore:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._dataset.StartTransaction()
+        _check(self._dataset.StartTransaction())
         try:
             yield
         except BaseException:
             self._dataset.RollbackTransaction()
             raise
-        if self._dataset.CommitTransaction() != ogr.OGRERR_NONE:
-            raise OSError(gdal.GetLastErrorMsg())
+        _check(self._dataset.CommitTransaction())
 
     def _look_at(self, area: Optional[Geometry]) -> None:
         if area is not self._area:
@@ -192,13 +198,13 @@ class FootprintStore:
             feature.SetGeometryDirectly(shape)
         if fid is None:
             feature.SetField("state", "found")
-            layer.CreateFeature(feature)
+            _check(layer.CreateFeature(feature))
             self._fids[place] = feature.GetFID()
         else:
             feature.SetFID(fid)
             kept = layer.GetFeature(fid)
             feature.SetField("state", kept.GetField("state") if kept else "found")
-            layer.SetFeature(feature)
+            _check(layer.SetFeature(feature))
 
 
 class StoredScenes:
@@ -342,6 +348,11 @@ def _open(path: Path) -> Any:
     return dataset
 
 
+def _check(code: int) -> None:
+    if code != ogr.OGRERR_NONE:
+        raise OSError(gdal.GetLastErrorMsg() or f"error {code}")
+
+
 def _run(dataset: Any, sql: str) -> None:
     result = dataset.ExecuteSQL(sql)
     if result is not None:
@@ -351,12 +362,15 @@ def _run(dataset: Any, sql: str) -> None:
 @contextmanager
 def _storage(path: Path) -> Iterator[None]:
     """What a disk can do to us, as a StorageError with a sentence."""
+    gdal.PushErrorHandler("CPLQuietErrorHandler")
     try:
         yield
     except (OSError, RuntimeError) as error:  # RuntimeError: GDAL, when its exceptions are on
         raise StorageError(
             tr("The footprints could not be written to {path}: {why}").format(path=path, why=error)
         ) from error
+    finally:
+        gdal.PopErrorHandler()
 
 
 def new_path(now: Optional[datetime] = None) -> Path:

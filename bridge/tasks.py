@@ -76,8 +76,6 @@ class Task(QgsTask):
 
     def finished(self, result: bool) -> None:
         TASKS.discard(self)
-        if self.error is not None and not isinstance(self.error, Cancelled):
-            messages.log(messages.sentence(self.error), self.error.__cause__ or self.error)
         self.ended.emit(result)
 
 
@@ -159,6 +157,7 @@ class SearchTask(Task):
         self._open = Counter(provider.info.id for provider, _ in self._questions)
         self._asked = len(self._questions)
         self._news: dict[str, Found] = {}
+        self._last: dict[str, Outcome] = {}
         self._places: dict[int, None] = {}
         self._old: set[Any] = set()
         self._fresh: dict[Any, Product] = {}
@@ -177,7 +176,7 @@ class SearchTask(Task):
 
     def _begin(self) -> None:
         if self._store:
-            self.scenes = self._store.load()
+            self.scenes = self._store.load(self.stopped)
             self._old = {offer.key for scene in self.scenes for offer in scene.offers}
 
     def _let_go(self, path: Path) -> None:
@@ -206,7 +205,17 @@ class SearchTask(Task):
             if not going or waiting >= BATCH or time.monotonic() - told >= PAUSE:
                 self._tell()
                 told = time.monotonic()
+        ask.join(1)
         self._tell()
+        self._give_up()
+
+    def _give_up(self) -> None:
+        """The portals that were still asked when it was cancelled have an outcome, too."""
+        for name, left in self._open.items():
+            if left:
+                last = self.outcomes.get(name) or self._last.get(name) or Outcome(name)
+                error = Cancelled("The search was cancelled.", provider=name)
+                self.outcomes[name] = replace(last, complete=False, error=last.error or error)
 
     def _ask(self, news: queue.Queue[Optional[Found]]) -> None:
         try:
@@ -222,6 +231,7 @@ class SearchTask(Task):
         self._fresh.update((p.key, p) for p in found.products if p.key in self._old)
         found = self._light(found)
         name, outcome = found.provider, found.outcome
+        self._last[name] = outcome
         if found.done:
             before = self.outcomes.get(name)
             self.outcomes[name] = outcome = joined(before, outcome) if before else outcome
@@ -285,14 +295,15 @@ class DownloadTask(Task):
         scene_ids: Sequence[str] = (),
     ) -> None:
         super().__init__(tr("Download of satellite scenes"))
-        self._wanted, self._providers = [list(offers) for offers in wanted], dict(providers)
+        self._wanted = [list(offers) for offers in wanted if offers]
+        self._providers = dict(providers)
         self._keys, self._folder = tuple(keys), Path(folder)
         self._store = FootprintStore(store_path) if store_path else None
-        self._ids = list(scene_ids) or [merge(offers)[0].id for offers in self._wanted if offers]
+        self._ids = list(scene_ids) or [merge(offers)[0].id for offers in self._wanted]
         self.results: list[SceneFiles] = []
 
     def work(self) -> None:
-        self._mark(self._ids, "queued")
+        before = self._mark(self._ids, "queued")
         for place, offers in enumerate(self._wanted):
             if self.stopped():
                 break
@@ -303,7 +314,8 @@ class DownloadTask(Task):
             self._mark([self._ids[place]], "on disk" if files.files else "failed")
             self.results.append(files)
             self.scene_done.emit(files)
-        self._mark(self._ids[len(self.results) :], "found")
+        for scene_id in self._ids[len(self.results) :]:
+            self._mark([scene_id], before.get(scene_id, "found"))
 
     def _fetch(self, place: int, offers: Sequence[Product]) -> Optional[SceneFiles]:
         """One scene; None when it was cancelled."""
@@ -331,9 +343,8 @@ class DownloadTask(Task):
             return SceneFiles(offers[0].title or offers[0].id, attempts=(Attempt("", known),))
         return None
 
-    def _mark(self, scene_ids: Sequence[str], state: str) -> None:
-        if self._store and scene_ids:
-            self._store.set_state(scene_ids, state)
+    def _mark(self, scene_ids: Sequence[str], state: str) -> dict[str, str]:
+        return self._store.set_state(scene_ids, state) if self._store else {}
 
 
 @dataclass(frozen=True)
@@ -355,7 +366,8 @@ class QuicklookTask(Task):
         self, wanted: Sequence[Sequence[Product]], providers: Mapping[str, Provider]
     ) -> None:
         super().__init__(tr("Quicklooks of satellite scenes"))
-        self._wanted, self._providers = [list(offers) for offers in wanted], dict(providers)
+        self._wanted = [list(offers) for offers in wanted if offers]
+        self._providers = dict(providers)
         self.results: list[Quicklook] = []
 
     def work(self) -> None:
