@@ -46,6 +46,11 @@ COLLECTIONS = (
     Collection("sentinel-3-slstr-l1", "Sentinel-3 SLSTR L1", "sentinel-3", "L1", SWATH),
     Collection("sentinel-5p-l2", "Sentinel-5P L2", "sentinel-5p", "L2", SWATH),
     Collection("landsat-c2-l2", "Landsat 4-9 C2 L2", "landsat", "L2", (CLOUD, PLATFORM)),
+    Collection(
+        "landsat-l2a-maja", "Landsat 8 L2A MAJA (THEIA)", "landsat", "L2A", (CLOUD, PLATFORM)
+    ),
+    Collection("spot-world-heritage", "SPOT World Heritage", "spot", "L1C", (CLOUD, PLATFORM)),
+    Collection("land-cover-oso", "Land cover of France OSO", "land-cover", "L3B", ()),
 )
 """Sorted as the dock lists them."""
 

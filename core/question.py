@@ -70,7 +70,7 @@ def choose(
     open_ones = [
         name
         for name, info in infos.items()
-        if collection in info.collections and not info.closed and info.family != "sample"
+        if collection in info.collections and info.state == "open" and info.family != "sample"
     ]
     if not ids and not open_ones:
         raise QueryError(f"No open portal holds {collection}.")

@@ -108,7 +108,9 @@ def platform_id(*said: Any) -> str:
 
 
 def _other_platform(*said: Any) -> str:
-    return next((text(s).lower() for s in said if text(s)), "")
+    """``LANDSAT8`` and ``landsat-8`` are ``landsat-8``."""
+    first = next((text(s).lower() for s in said if text(s)), "")
+    return re.sub(r"^([a-z]+)[-_ ]?(\d)$", r"\1-\2", first)
 
 
 def processing_level(value: Any) -> str:

@@ -55,8 +55,12 @@ def discover() -> dict[str, Kind]:
         # Where only facts differ, one module lists the facts of many portals.
         infos = getattr(module, "PORTALS", None) or (module.PROVIDER.info,)
         found.extend(Kind(module.PROVIDER, info) for info in infos)
-    found.sort(key=lambda kind: (kind.info.closed, kind.info.family == "sample", kind.info.title))
+    found.sort(key=lambda kind: _place(kind.info))
     return {kind.info.id: kind for kind in found}
+
+
+def _place(info: ProviderInfo) -> tuple[bool, bool, bool, str]:
+    return (info.closed, info.family == "sample", info.state == "unknown", info.title)
 
 
 def families() -> dict[str, type[Provider]]:

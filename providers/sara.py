@@ -7,7 +7,6 @@ particular here is taken from its clients (auscophub, eodag).
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ..core.auth import Password
@@ -26,7 +25,6 @@ class Sara(RestoProvider):
         family="resto",
         url="https://copernicus.nci.org.au/sara.server/1.0",
         description="Sentinels over Australia and the South Pacific; files want a free account.",
-        seen=date(2026, 3, 19),  # the last sign of life: a test fixture for it in eodag
         collections={
             "sentinel-2-l2a": "S2:S2MSIL2A",
             "sentinel-2-l1c": "S2:S2MSIL1C",

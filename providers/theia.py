@@ -35,6 +35,9 @@ class Theia(RestoProvider):
             "sentinel-2-l2a-maja": "SENTINEL2:LEVEL2A",
             "sentinel-2-l3a": "SENTINEL2:LEVEL3A",
             "sentinel-2-snow": "Snow:L2B-SNOW",
+            "landsat-l2a-maja": "LANDSAT:LEVEL2A",
+            "spot-world-heritage": "SPOTWORLDHERITAGE:LEVEL1C",
+            "land-cover-oso": "OSO",
         },
         filters=frozenset({CLOUD, PLATFORM, TILE, ORBIT}),
         spellings={
@@ -59,7 +62,8 @@ class Theia(RestoProvider):
         if name == TILE:
             return f"T{names.tile(value)}"
         if name == PLATFORM:
-            return names.platform(value).replace("S2", "SENTINEL2")
+            unit = names.platform(value).replace("S2", "SENTINEL2")
+            return unit or str(value).upper().replace("-", "")
         return super().spelled(name, value)
 
     def resolve(self, asset: Asset) -> HttpRequest:

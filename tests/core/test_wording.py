@@ -90,6 +90,22 @@ def test_an_md5_is_its_32_digits(said):
     assert wording.md5("64ff") == ""
 
 
+@pytest.mark.parametrize(
+    ("said", "platform"),
+    [
+        (("SENTINEL-1", "S1A"), "sentinel-1a"),
+        (("Sentinel2", None), "sentinel-2"),
+        (("LANDSAT8",), "landsat-8"),
+        (("landsat-8",), "landsat-8"),
+        (("SPOT5",), "spot-5"),
+        (("VENUS",), "venus"),
+        ((None, ""), ""),
+    ],
+)
+def test_platforms_have_one_spelling(said, platform):
+    assert wording.platform_id(*said) == platform
+
+
 @pytest.mark.parametrize("said", ["VV VH", "VV,VH", "VV&VH", "VV/VH"])
 def test_polarizations_are_a_list(said):
     assert wording.polarization_list(said) == ["VV", "VH"]

@@ -3,6 +3,7 @@
 import pytest
 from requests.auth import HTTPBasicAuth
 
+from sentinel_portals.core.question import choose
 from sentinel_portals.core.search import search
 from sentinel_portals.providers import dhus_mirrors, discover, portals
 from sentinel_portals.tests.providers.answers import connected, fixture
@@ -40,6 +41,12 @@ def test_a_mirror_may_know_no_online_state_and_another_checksum():
     assert known.online
     assert known.assets["product"].size == 1030000003
     assert known.assets["product"].checksum.algorithm == "sha3-256"
+
+
+def test_a_portal_of_unknown_state_is_asked_by_name_only():
+    infos = {name: kind.info for name, kind in discover().items()}
+    assert not set(MIRRORS) & set(choose(infos, "sentinel-2-l2a"))
+    assert choose(infos, "sentinel-2-l2a", ["finhub"]) == ["finhub"]
 
 
 def test_a_mirror_that_moved_is_an_entry_in_the_portals_file(tmp_path):

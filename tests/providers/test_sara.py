@@ -198,5 +198,5 @@ def test_a_server_that_nobody_wrote_down_is_asked_what_all_understand(tmp_path):
     assert "grid:code" not in str(request.params)
 
 
-def test_its_state_is_unknown_since_its_last_sign_of_life():
-    assert discover()["sara"].info.state == "unknown"
+def test_it_is_open():
+    assert discover()["sara"].info.state == "open"

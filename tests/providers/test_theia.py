@@ -66,12 +66,21 @@ class TestTheia(Contract):
     [
         ("sentinel-2-l3a", "SENTINEL2", "LEVEL3A"),
         ("sentinel-2-snow", "Snow", "L2B-SNOW"),
+        ("landsat-l2a-maja", "LANDSAT", "LEVEL2A"),
+        ("spot-world-heritage", "SPOTWORLDHERITAGE", "LEVEL1C"),
+        ("land-cover-oso", "OSO", None),
     ],
 )
 def test_every_collection_is_asked_by_its_level(ours, collection, level):
     request = connected("theia", b"").build(SearchRequest(ours), None)
     assert request.url == f"{ROOT}/api/collections/{collection}/search.json"
-    assert request.params["processingLevel"] == level
+    assert request.params.get("processingLevel") == level
+
+
+def test_a_landsat_is_called_by_its_number():
+    query = {"platform": OneOf(("landsat-8",))}
+    request = SearchRequest("landsat-l2a-maja", query=query)
+    assert connected("theia", b"").build(request, None).params["platform"] == "LANDSAT8"
 
 
 def test_its_scenes_are_made_by_maja():
