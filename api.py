@@ -5,6 +5,8 @@
     found = api.search("sentinel-2-l2a", area=(3.0, 45.7, 3.2, 45.9), start="2024-06-01",
                        end="2024-06-30", max_cloud=20)
     api.download(found.scenes[:2], "~/images", assets=["B04", "B08"])
+
+The words are those of the Processing algorithms `search` and `download`.
 """
 
 from __future__ import annotations
