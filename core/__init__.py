@@ -13,6 +13,8 @@ transport   HttpRequest and Http; the only module that opens a connection
 auth        the ways in: Open, Password, ApiKey, OpenId, JsonToken, SignedUrl, S3
 login       does a login work?
 sigv4       how requests to an object store are signed
+service_account  how Google's accounts of machines log in
+grids       pixels of an area: UTM, windows, pieces
 provider    what a portal is: ProviderInfo and Provider
 question    plain words into a request, and whom to ask
 search      one request, one portal; and one request, many portals side by side

@@ -9,6 +9,7 @@ from . import decoding, geometry
 from .auth import S3, ApiKey, JsonToken, Open, OpenId, Password, SignedUrl
 from .catalogue import CATALOGUE
 from .errors import PortalError, ProductUnavailable, ResponseError
+from .service_account import ServiceAccount
 from .transport import Cancel, Http, HttpRequest, never, read_json
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from .model import Asset, Page, Product, SearchRequest
 
-Auth = Union[Open, Password, ApiKey, OpenId, JsonToken, SignedUrl, S3]
+Auth = Union[Open, Password, ApiKey, OpenId, JsonToken, ServiceAccount, SignedUrl, S3]
 OPEN = Open()
 
 ODD_ANSWER = (

@@ -289,6 +289,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "sortby": _text,
     "spellings": _texts,
     "files": _address,
+    "project": _text,
     "kind": _text,
     "always": _texts,
 }

@@ -15,6 +15,7 @@ PORTALS = {
     "asf": "sentinel-1-grd",
     "aws_sentinel2": "sentinel-2-l1c",
     "usgs_landsat": "landsat-c2-l2",
+    "earth_engine": "sentinel-2-l2a",
 }
 
 

@@ -261,6 +261,19 @@ def test_aws_earth_searchs_items_lead_into_the_buckets(name):
             )
 
 
+def test_aws_level_2a_leads_into_its_bucket_by_resolution():
+    page = recorded("earth_search/search_filter_ignored_p1.json")
+    items = [i for i in page["features"] if i.get("collection") == "sentinel-2-l2a"]
+    assert items
+    for item in items:
+        portal = connected("aws_sentinel2", "")
+        product = portal.product(item, SearchRequest("sentinel-2-l2a"))
+        hrefs = [a.href for a in product.assets.values() if a.type == "image/jp2"]
+        assert len(hrefs) >= 16
+        assert all(".s3.eu-central-1.amazonaws.com/tiles/" in href for href in hrefs)
+        assert product.assets["red"].href.endswith("/R10m/B04.jp2")
+
+
 def test_aws_a_tile_says_the_folder_that_its_name_leads_to():
     tile, product = (recorded(f"aws_buckets/s2l2a_{n}Info.json") for n in ("tile", "product"))
     facts = parse_name(tile["productName"])
