@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..core.auth import Password
 from ..core.catalogue import CLOUD, MODE, ORBIT, ORBIT_STATE, PLATFORM, TILE
-from ..core.errors import ServiceError
+from ..core.errors import ProductUnavailable, ServiceError
 from ..core.model import OrderStatus
 from ..core.provider import Download, Ordering, Paging
 from ._resto import RestoInfo, RestoProvider
@@ -70,6 +70,10 @@ class Peps(RestoProvider):
 
     def order(self, product: Product) -> Product:
         """Asking for the file is the order; what is sent back, nobody ever wrote down."""
+        if "product" not in product.assets:
+            raise ProductUnavailable(
+                f"{self.info.title} gives no link to {product.title}.", provider=self.info.id
+            )
         try:
             with self.files.open(self.resolve(product.assets["product"])):
                 pass

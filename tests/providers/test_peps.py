@@ -1,11 +1,12 @@
 """PEPS: resto 2 with a tape archive behind it; closed."""
 
+from dataclasses import replace
 from datetime import date, datetime, timezone
 
 import pytest
 
 from sentinel_portals.core.conditions import AtMost, OneOf
-from sentinel_portals.core.errors import ResponseError, TermsNotAccepted
+from sentinel_portals.core.errors import ProductUnavailable, ResponseError, TermsNotAccepted
 from sentinel_portals.core.model import OrderStatus, SearchRequest
 from sentinel_portals.providers import discover
 from sentinel_portals.tests.providers.answers import connected, fixture
@@ -94,6 +95,12 @@ def test_an_order_that_is_refused_says_why():
     provider, product = on_tape((403, {"ErrorMessage": "No.", "ErrorCode": 403}, {}))
     with pytest.raises(TermsNotAccepted, match="No"):
         provider.order(product)
+
+
+def test_what_has_no_link_cannot_be_ordered():
+    provider, product = on_tape(b"")
+    with pytest.raises(ProductUnavailable, match="no link"):
+        provider.order(replace(product, assets={}))
 
 
 def test_one_looks_at_the_products_own_page_until_it_is_on_disk():
