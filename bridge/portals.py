@@ -10,7 +10,7 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from ..core.errors import QueryError, StorageError
 from . import credentials, network, settings
@@ -24,11 +24,15 @@ if TYPE_CHECKING:
 
 
 class Portals:
-    """``load`` is providers.portals, ``connect`` is providers.connect."""
+    """``load`` is providers.portals, ``connect`` is providers.connect.
+
+    ``codes`` are the one-time codes typed today, by login; good for one token, and never written.
+    """
 
     def __init__(self, load: Callable[..., Any], connect: Callable[..., Provider]) -> None:
         self._load, self._connect = load, connect
         self._connected: dict[str, tuple[Any, Provider]] = {}
+        self.codes: dict[str, str] = {}
         self.kinds: Mapping[str, Any] = {}
         self.problems: list[str] = []
         self.reload()
@@ -42,10 +46,12 @@ class Portals:
         kind = self.kinds.get(name)
         return kind.info.title if kind else name
 
-    def get(self, ids: Iterable[str]) -> dict[str, Provider]:
-        """The portals with these ids, those that exist."""
+    def get(
+        self, ids: Iterable[str], logins: Optional[Mapping[str, str]] = None
+    ) -> dict[str, Provider]:
+        """The portals with these ids, those that exist; ``logins`` in place of the saved ones."""
         way = network.network_settings()
-        logins = settings.load().logins
+        logins = settings.load().logins if logins is None else logins
         return {
             name: self._ready(name, way, logins.get(name, ""))
             for name in dict.fromkeys(ids)
@@ -54,12 +60,21 @@ class Portals:
 
     def _ready(self, name: str, way: Any, login: str) -> Provider:
         kind = self.kinds[name]
-        secrets = credentials.secrets(login) if kind.info.needs_login else {}
+        secrets = self.secrets(name, login) if kind.info.needs_login else {}
         made_of = (kind, way, secrets)
         kept = self._connected.get(name)
         if kept is None or kept[0] != made_of:
             kept = self._connected[name] = (made_of, self._connect(kind, way, secrets))
         return kept[1]
+
+    def secrets(self, name: str, login: str) -> dict[str, str]:
+        """What a portal is given of a login, the one-time code included where it takes one."""
+        info, secrets = self.kinds[name].info, credentials.secrets(login)
+        ways = (info.search_auth, info.download_auth)
+        code = self.codes.get(login, "")
+        if code and any("totp" in getattr(way, "optional", ()) for way in ways):
+            return {**secrets, "totp": code}
+        return secrets
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """Writes an entry into the portals file, in place of one with the same id.

@@ -198,7 +198,10 @@ class BearerAuth(AuthBase):
         """
         with self._lock:
             self._refusal = None
-            self._buy()
+            try:
+                self._buy()
+            finally:
+                self._http.close()
 
     @property
     def refresh_token(self) -> str:

@@ -8,12 +8,28 @@
         <translation>A&amp;dresse</translation>
     </message>
     <message>
+        <source>&amp;Most scenes per portal</source>
+        <translation>&amp;Scènes au plus par portail</translation>
+    </message>
+    <message>
         <source>&amp;Name</source>
         <translation>&amp;Nom</translation>
     </message>
     <message>
+        <source>&amp;One-time code</source>
+        <translation>&amp;Code à usage unique</translation>
+    </message>
+    <message>
+        <source>&amp;Preferred portals</source>
+        <translation>&amp;Portails préférés</translation>
+    </message>
+    <message>
         <source>&amp;Test</source>
         <translation>&amp;Tester</translation>
+    </message>
+    <message>
+        <source>&amp;Test the login</source>
+        <translation>&amp;Tester la connexion</translation>
     </message>
     <message>
         <source>&amp;Usual choices</source>
@@ -58,6 +74,14 @@
     <message>
         <source>Accept its licence or look at your quota on the portal's page.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>Compte</translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation>Comptes</translation>
     </message>
     <message>
         <source>Add a STAC Portal</source>
@@ -156,6 +180,10 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <translation>Annuler</translation>
     </message>
     <message>
+        <source>Cancelled.</source>
+        <translation>Annulé.</translation>
+    </message>
+    <message>
         <source>Change the search.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -184,6 +212,10 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Choose a login first, or make one with “+”.</source>
+        <translation>Choisissez d’abord une connexion, ou créez-en une avec « + ».</translation>
+    </message>
+    <message>
         <source>Choose a vector layer first.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -194,6 +226,10 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     <message>
         <source>Choose bands…</source>
         <translation>Choisir les bandes…</translation>
+    </message>
+    <message>
+        <source>Choose or make a configuration of the kind “Basic authentication” with the key's name as user name and the secret key as password.</source>
+        <translation>Choisissez ou créez une configuration de type « Authentification de base » avec le nom de la clé comme nom d’utilisateur et la clé secrète comme mot de passe.</translation>
     </message>
     <message>
         <source>Choose or make a configuration of the kind “Basic authentication”.</source>
@@ -284,6 +320,10 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <translation>Téléchargement</translation>
     </message>
     <message>
+        <source>Download &amp;folder</source>
+        <translation>&amp;Dossier de téléchargement</translation>
+    </message>
+    <message>
         <source>Download it again.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -368,6 +408,10 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>General</source>
+        <translation>Général</translation>
+    </message>
+    <message>
         <source>Get an account</source>
         <translation>Ouvrir un compte</translation>
     </message>
@@ -388,6 +432,10 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>Images</translation>
     </message>
     <message>
+        <source>It is good for {time}.</source>
+        <translation>Il est valable {time}.</translation>
+    </message>
+    <message>
         <source>Its name there</source>
         <translation>Son nom là-bas</translation>
     </message>
@@ -396,8 +444,16 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>Sa position est approximative.</translation>
     </message>
     <message>
+        <source>Key</source>
+        <translation>Clé</translation>
+    </message>
+    <message>
         <source>Last day</source>
         <translation>Dernier jour</translation>
+    </message>
+    <message>
+        <source>Last test</source>
+        <translation>Dernier test</translation>
     </message>
     <message>
         <source>Level</source>
@@ -422,6 +478,18 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     <message>
         <source>Load what was downloaded</source>
         <translation>Charger ce qui a été téléchargé</translation>
+    </message>
+    <message>
+        <source>Logging in…</source>
+        <translation>Connexion en cours…</translation>
+    </message>
+    <message>
+        <source>Login</source>
+        <translation>Connexion</translation>
+    </message>
+    <message>
+        <source>Login at {portal}</source>
+        <translation>Connexion à {portal}</translation>
     </message>
     <message>
         <source>Login for {portal}</source>
@@ -480,6 +548,10 @@ Styles : {styles}.</translation>
         <translation>Proche infrarouge</translation>
     </message>
     <message>
+        <source>Needed for</source>
+        <translation>Sert à</translation>
+    </message>
+    <message>
         <source>Network settings</source>
         <translation type="unfinished"></translation>
     </message>
@@ -510,6 +582,10 @@ Styles : {styles}.</translation>
     <message>
         <source>No open portal holds {collection}.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No password is wanted again for {time}.</source>
+        <translation>Aucun mot de passe ne sera redemandé pendant {time}.</translation>
     </message>
     <message>
         <source>No portal is ticked: tick at least one.</source>
@@ -556,6 +632,10 @@ Styles : {styles}.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>OpenID</source>
+        <translation>OpenID</translation>
+    </message>
+    <message>
         <source>Orbit direction</source>
         <translation type="unfinished"></translation>
     </message>
@@ -585,7 +665,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Portal</source>
-        <translation type="unfinished"></translation>
+        <translation>Portail</translation>
     </message>
     <message>
         <source>Portals</source>
@@ -596,12 +676,20 @@ Styles : {styles}.</translation>
         <translation>Portails par ordre de préférence</translation>
     </message>
     <message>
+        <source>Preferred portals</source>
+        <translation>Portails préférés</translation>
+    </message>
+    <message>
         <source>QGIS cannot open {file}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>QGIS is set to a SOCKS proxy, for which the Python library PySocks is needed: python3 -m pip install PySocks (Debian: apt install python3-socks).</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>QGIS's authentication database stays locked: nothing was tried.</source>
+        <translation>La base d’authentification de QGIS reste verrouillée : rien n’a été essayé.</translation>
     </message>
     <message>
         <source>Quicklook</source>
@@ -642,6 +730,14 @@ Styles : {styles}.</translation>
     <message>
         <source>Retry</source>
         <translation>Réessayer</translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation>A&amp;rrêter</translation>
+    </message>
+    <message>
+        <source>S3 keys</source>
+        <translation>Clés S3</translation>
     </message>
     <message>
         <source>Saturated or defective</source>
@@ -700,6 +796,10 @@ Styles : {styles}.</translation>
         <translation>Infrarouge à ondes courtes</translation>
     </message>
     <message>
+        <source>Signed links</source>
+        <translation>Liens signés</translation>
+    </message>
+    <message>
         <source>Size</source>
         <translation>Taille</translation>
     </message>
@@ -746,6 +846,10 @@ Styles : {styles}.</translation>
     <message>
         <source>Take the map's extent</source>
         <translation>Prendre l’emprise de la carte</translation>
+    </message>
+    <message>
+        <source>Terms</source>
+        <translation>Conditions</translation>
     </message>
     <message>
         <source>Test the address to see what this portal holds.</source>
@@ -856,6 +960,26 @@ Styles : {styles}.</translation>
         <translation>Les identifiants du portail choisi</translation>
     </message>
     <message>
+        <source>The login for {portal} can only be tested by a download.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The login works.</source>
+        <translation>La connexion fonctionne.</translation>
+    </message>
+    <message>
+        <source>The login works: the portal gave a token.</source>
+        <translation>La connexion fonctionne : le portail a donné un jeton.</translation>
+    </message>
+    <message>
+        <source>The login works: the portal let us search.</source>
+        <translation>La connexion fonctionne : le portail nous a laissés chercher.</translation>
+    </message>
+    <message>
+        <source>The login works: the portal would give us a file.</source>
+        <translation>La connexion fonctionne : le portail nous donnerait un fichier.</translation>
+    </message>
+    <message>
         <source>The map's extent</source>
         <translation>L’emprise de la carte</translation>
     </message>
@@ -880,7 +1004,19 @@ Styles : {styles}.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The portal {portal} in {file} was left out: {why}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The portal {portal} is no longer in the list of portals.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The portals file {file} cannot be read: {why}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The portals file {file} must hold a list of portals.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1000,6 +1136,10 @@ Styles : {styles}.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>This login lacks: {fields}.</source>
+        <translation>Il manque à cette connexion : {fields}.</translation>
+    </message>
+    <message>
         <source>This month a year ago</source>
         <translation>Ce mois-ci, il y a un an</translation>
     </message>
@@ -1060,6 +1200,10 @@ Styles : {styles}.</translation>
         <translation>Non classé</translation>
     </message>
     <message>
+        <source>User name and password</source>
+        <translation>Nom d’utilisateur et mot de passe</translation>
+    </message>
+    <message>
         <source>Usual periods</source>
         <translation>Périodes usuelles</translation>
     </message>
@@ -1082,6 +1226,10 @@ Styles : {styles}.</translation>
     <message>
         <source>What the portals answer</source>
         <translation>Réponses des portails</translation>
+    </message>
+    <message>
+        <source>Where several portals hold a scene, the topmost is asked first. Drag those that you prefer to the top.</source>
+        <translation>Quand plusieurs portails détiennent une scène, le plus haut est demandé en premier. Glissez en haut ceux que vous préférez.</translation>
     </message>
     <message>
         <source>Whole product</source>
@@ -1152,12 +1300,28 @@ Styles : {styles}.</translation>
         <translation>récupérer</translation>
     </message>
     <message>
+        <source>files</source>
+        <translation>fichiers</translation>
+    </message>
+    <message>
+        <source>gone</source>
+        <translation>disparu</translation>
+    </message>
+    <message>
         <source>green</source>
         <translation>vert</translation>
     </message>
     <message>
         <source>kB</source>
         <translation>ko</translation>
+    </message>
+    <message>
+        <source>key</source>
+        <translation>clé</translation>
+    </message>
+    <message>
+        <source>key's name</source>
+        <translation>nom de la clé</translation>
     </message>
     <message>
         <source>login for files</source>
@@ -1180,8 +1344,20 @@ Styles : {styles}.</translation>
         <translation>proche infrarouge</translation>
     </message>
     <message>
+        <source>none</source>
+        <translation>aucun</translation>
+    </message>
+    <message>
+        <source>only where the account has a second factor</source>
+        <translation>seulement si le compte a un second facteur</translation>
+    </message>
+    <message>
         <source>others</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>password</source>
+        <translation>mot de passe</translation>
     </message>
     <message>
         <source>product</source>
@@ -1216,6 +1392,14 @@ Styles : {styles}.</translation>
         <translation>classification de la scène</translation>
     </message>
     <message>
+        <source>search</source>
+        <translation>recherche</translation>
+    </message>
+    <message>
+        <source>search and files</source>
+        <translation>recherche et fichiers</translation>
+    </message>
+    <message>
         <source>searching…</source>
         <translation>recherche…</translation>
     </message>
@@ -1238,6 +1422,10 @@ Styles : {styles}.</translation>
     <message>
         <source>unknown</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>user name</source>
+        <translation>nom d’utilisateur</translation>
     </message>
     <message>
         <source>water vapour</source>
@@ -1340,8 +1528,20 @@ Styles : {styles}.</translation>
         <translation>{number} octets</translation>
     </message>
     <message>
+        <source>{number} days</source>
+        <translation>{number} jours</translation>
+    </message>
+    <message>
+        <source>{number} h</source>
+        <translation>{number} h</translation>
+    </message>
+    <message>
         <source>{number} km²</source>
         <translation>{number} km²</translation>
+    </message>
+    <message>
+        <source>{number} min</source>
+        <translation>{number} min</translation>
     </message>
     <message>
         <source>{number} s</source>
@@ -1422,6 +1622,10 @@ Styles : {styles}.</translation>
     <message>
         <source>{portal} has an address that cannot be asked: {url}</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} has no login yet.</source>
+        <translation>{portal} n’a pas encore de connexion.</translation>
     </message>
     <message>
         <source>{portal} has none of the wanted files of {title} for download.</source>

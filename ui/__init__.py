@@ -9,6 +9,7 @@ what_panel          collection, dates, cloud cover
 portals_panel       the portals with a tick each
 portal_dialog       add a STAC portal
 credentials_dialog  the login of a portal
+options_page        our page in QGIS's options; accounts_panel its rows of logins
 status_panel        what each portal answers, one row each
 results_panel       what was found, and what to do with it
 search_runner       a search from the button to the layer
@@ -35,5 +36,8 @@ results   spResultsPanel spResultsLine spDownloadButton spBandsButton spQuickloo
 layer     spDownloadAction spQuicklookAction spZoomAction spBandsAction spStyle_cloud
           spStyle_portal spStyle_date (right click on a footprint layer)
 bands     spBandsDialog spBandsList spBandsChoice spBandsSize
+options   spOptionsPage spOptionsTabs spOptionsFolder spOptionsLoadAfter spOptionsLimit
+          spOptionsOrder; spAccountList spAccountConfig spAccountCode spAccountTest
+          spAccountVerdict
 messages  spLoadButton spOpenFolderButton spDetailsButton spTakeCanvas spOpenPortalsFile
 """

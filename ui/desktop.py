@@ -19,6 +19,7 @@ from .dock import Dock
 from .downloads import Downloads
 from .layer_menu import LayerMenu
 from .notices import Notices
+from .options_page import OptionsFactory
 from .portal_dialog import PortalDialog
 from .search_runner import SearchRunner, remember
 
@@ -50,6 +51,9 @@ class Desktop(QObject):
         self.help.triggered.connect(lambda _=False: QDesktopServices.openUrl(QUrl(help_page)))
         iface.pluginHelpMenu().addAction(self.help)
         self._undo.append(lambda: iface.pluginHelpMenu().removeAction(self.help))
+        self._options = OptionsFactory(portals, self._show_options)
+        iface.registerOptionsWidgetFactory(self._options)
+        self._undo.append(lambda: iface.unregisterOptionsWidgetFactory(self._options))
         if settings.load().dock_open:
             self.show_dock(True)
 
@@ -158,6 +162,13 @@ class Desktop(QObject):
             self._show_portals()
             self.dock.portals.set_wanted(wanted)
         dialog.deleteLater()
+
+    def _show_options(self) -> None:
+        """What was changed in QGIS's options, in the dock."""
+        if self.dock is not None:
+            kept = settings.load()
+            self._show_portals()
+            self.dock.set_options(kept.limit, kept.load_after)
 
     def log_in(self, portal: str) -> None:
         """Chooses the login of a portal; only the id of the configuration is kept."""

@@ -174,10 +174,13 @@ class Dock(QDockWidget):
         )
         self.what.set_cloud(settings.use_cloud, settings.max_cloud)
         self.portals.set_wanted(settings.portals)
-        self._limit.setValue(settings.limit)
-        self._load_after.setChecked(settings.load_after)
+        self.set_options(settings.limit, settings.load_after)
         self.results.set_style(settings.style)
         self.area.set_wkt(settings.area)
+
+    def set_options(self, limit: int, load_after: bool) -> None:
+        self._limit.setValue(limit)
+        self._load_after.setChecked(load_after)
 
     def load_after(self) -> bool:
         return self._load_after.isChecked()

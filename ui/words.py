@@ -42,6 +42,16 @@ def seconds(value: float) -> str:
     return tr("{number} s").format(number=number(value, 1 if value < 10 else 0))
 
 
+def span(value: float) -> str:
+    """``45 s``, ``10 min``, ``1.5 h``, ``30 days``."""
+    for least, step, text in ((172800, 86400, tr("{number} days")), (3600, 3600, tr("{number} h"))):
+        if value >= least:
+            return text.format(number=number(value / step, 1 if value % step else 0))
+    if value >= 60:
+        return tr("{number} min").format(number=number(value / 60))
+    return seconds(value)
+
+
 def date_format() -> str:
     """The locale's short format with all four digits of the year; ISO where months are words."""
     short = locale().dateFormat(QLocale.FormatType.ShortFormat)

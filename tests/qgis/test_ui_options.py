@@ -1,0 +1,251 @@
+"""The page in QGIS's options: every login in a row, tried for real; folder, order, limits."""
+
+import json
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import pytest
+from qgis.core import QgsApplication
+from qgis.gui import QgsAuthConfigSelect
+from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QEvent
+from qgis.PyQt.QtWidgets import QApplication, QCheckBox, QLineEdit, QListWidget, QPushButton
+
+from sentinel_portals.bridge import credentials, settings
+from sentinel_portals.tests.qgis.conftest import settle
+from sentinel_portals.tests.qgis.plugged import click, find, forget, plugged
+from sentinel_portals.tests.servers.web import Answer, Web
+from sentinel_portals.ui import accounts_panel
+
+MASTER = "the master of the tests"
+WRONG = {"error": "invalid_grant", "error_description": "Invalid user credentials"}
+
+
+def token(number=1):
+    return {"access_token": f"a{number}", "expires_in": 600, "refresh_expires_in": 3600}
+
+
+@pytest.fixture
+def web():
+    with Web() as web:
+        yield web
+
+
+@pytest.fixture
+def manager(qgis_app):
+    manager = QgsApplication.authManager()
+    if not manager.masterPasswordIsSet():
+        assert manager.setMasterPassword(MASTER, True)
+    credentials._refused.clear()
+    yield manager
+    credentials._refused.clear()
+    if not manager.masterPasswordIsSet():
+        manager.setMasterPassword(MASTER, True)
+
+
+@pytest.fixture
+def login(manager):
+    name = credentials.store("Ada at ours", "Basic", {"username": "ada", "password": "p"})
+    yield name
+    manager.removeAuthenticationConfig(name)
+
+
+@pytest.fixture
+def plugin(iface, manager, web, monkeypatch, tmp_path):
+    """The plugin, with a portal of our own on this machine that wants an OpenID login."""
+    file = tmp_path / "portals.json"
+    way = {"type": "openIdConnect", "endpoint": f"{web.url}/token", "client_id": "public"}
+    ours = {
+        "id": "ours",
+        "title": "Our portal",
+        "family": "stac",
+        "url": f"{web.url}/stac",
+        "collections": {"sentinel-2-l2a": "s2"},
+        "auth": way,
+        "links": {"register": "https://ours.example/register"},
+    }
+    file.write_text(json.dumps([ours, {**ours, "id": "twin", "title": "Its twin"}]))
+    monkeypatch.setenv("SENTINEL_PORTALS_FILE", str(file))
+    forget()
+    with plugged(iface) as plugin:
+        yield plugin
+    forget()
+
+
+@pytest.fixture
+def page(plugin, iface):
+    """The page as QGIS makes it when somebody opens its options."""
+    assert len(iface.options_factories) == 1
+    page = iface.options_factories[0].createWidget(None)
+    page.resize(800, 600)
+    page.show()
+    yield page
+    if not sip.isdeleted(page):
+        page.deleteLater()
+    settle()
+
+
+@pytest.fixture
+def accounts(page):
+    page.accounts.go_to("ours")
+    return page.accounts
+
+
+def choose(accounts, config):
+    """As if chosen in the box."""
+    select = find(accounts, "spAccountConfig", QgsAuthConfigSelect)
+    select.setConfigId(config)
+    select.selectedConfigIdChanged.emit(config)
+
+
+def row(accounts, portal):
+    item = accounts._item(portal)
+    return [item.text(column) for column in range(5)]
+
+
+def test_every_open_portal_that_wants_a_login_has_a_row(accounts):
+    assert row(accounts, "ours")[:4] == ["Our portal", "OpenID", "files", "none"]
+    assert row(accounts, "wekeo")[1:3] == ["User name and password", "search and files"]
+    assert row(accounts, "geodes")[1:3] == ["Key", "files"]
+    shown = {
+        accounts.list.topLevelItem(i).text(0) for i in range(accounts.list.topLevelItemCount())
+    }
+    assert not {"Earth Search", "PEPS", "Sample portal"} & shown
+    assert "https://ours.example/register" in accounts.how.text()
+
+
+def test_the_test_button_buys_a_token_and_tells_how_long_it_is_good(accounts, login, web, wait_for):
+    web.on("/token", Answer(json=token()))
+    choose(accounts, login)
+    click(find(accounts, "spAccountTest", QPushButton))
+    assert accounts.verdict.text() == "Logging in…"
+    wait_for(lambda: "works" in accounts.verdict.text(), what="the login")
+    assert "10 min" in accounts.verdict.text()
+    assert "1 h" in accounts.verdict.text()
+    form = parse_qs(web.asked[0].body.decode())
+    assert (form["grant_type"], form["username"]) == (["password"], ["ada"])
+    assert row(accounts, "ours")[3] == "Ada at ours"
+    assert "works" in row(accounts, "ours")[4]
+
+
+def test_a_refusal_is_told_with_the_portals_own_code(accounts, login, web, wait_for):
+    web.on("/token", Answer(401, json=WRONG), Answer(json=token()))
+    choose(accounts, login)
+    click(find(accounts, "spAccountTest", QPushButton))
+    wait_for(lambda: accounts.verdict.text() != "Logging in…", what="the refusal")
+    assert "Our portal did not accept the login" in accounts.verdict.text()
+    assert "invalid_grant" in accounts.verdict.text()
+    click(find(accounts, "spAccountTest", QPushButton))
+    wait_for(lambda: "works" in accounts.verdict.text(), what="the second try")
+
+
+def test_a_one_time_code_is_sent_once_and_searches_live_on_its_session(
+    accounts, plugin, login, web, wait_for
+):
+    web.on("/token", Answer(json={**token(), "refresh_token": "r1"}))
+    choose(accounts, login)
+    find(accounts, "spAccountCode", QLineEdit).setText("123456")
+    click(find(accounts, "spAccountTest", QPushButton))
+    wait_for(lambda: "works" in accounts.verdict.text(), what="the login")
+    assert parse_qs(web.asked[0].body.decode())["totp"] == ["123456"]
+    portals = plugin.desktop._portals
+    both = portals.get(["ours", "twin"], {"ours": login, "twin": login})
+    assert both["ours"].files.auth is both["twin"].files.auth, "one account, one session"
+    both["ours"].files.auth.log_in()
+    assert parse_qs(web.asked[-1].body.decode())["grant_type"] == ["refresh_token"]
+    assert "123456" not in repr(settings.load())
+
+
+def test_a_portal_without_a_second_factor_shows_no_field_for_it(accounts):
+    assert find(accounts, "spAccountCode").isVisible()
+    accounts.go_to("geodes")
+    assert not find(accounts, "spAccountCode").isVisible()
+
+
+def test_without_a_login_or_with_half_of_one_nothing_is_sent(accounts, manager, web):
+    click(find(accounts, "spAccountTest", QPushButton))
+    assert "Choose a login" in accounts.verdict.text()
+    half = credentials.store("Half", "Basic", {"username": "ada"})
+    choose(accounts, half)
+    click(find(accounts, "spAccountTest", QPushButton))
+    assert accounts.verdict.text() == "This login lacks: password."
+    manager.removeAuthenticationConfig(half)
+    assert web.asked == []
+
+
+def test_a_database_that_stays_locked_is_told_and_asked_for_once(
+    accounts, login, manager, web, monkeypatch
+):
+    asked = []
+    monkeypatch.setattr(credentials, "unlock", lambda again=False: bool(asked.append(again)))
+    manager.clearMasterPassword()
+    choose(accounts, login)
+    click(find(accounts, "spAccountTest", QPushButton))
+    assert "locked" in accounts.verdict.text()
+    assert asked == [True]
+    assert web.asked == []
+
+
+def test_a_page_that_is_closed_meanwhile_is_not_written_to(page, login, web, wait_for):
+    import threading
+
+    let_go = threading.Event()
+    web.on("/token", Answer(json=token(), hold=let_go))
+    page.accounts.go_to("ours")
+    choose(page.accounts, login)
+    page.accounts.try_login("ours")
+    task = page.accounts._tasks["ours"]
+    page.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    wait_for(lambda: task.over, what="the end of the task")
+    assert task.stopped()
+    let_go.set()
+
+
+def test_ok_keeps_only_the_id_and_the_dock_shows_it(page, plugin, login):
+    plugin.desktop.show_dock(True)
+    page.accounts.go_to("ours")
+    choose(page.accounts, login)
+    assert "ours" not in settings.load().logins, "nothing is kept before OK"
+    page.apply()
+    assert settings.load().logins == {"ours": login}
+    assert "ours" in plugin.desktop.dock.portals._logins
+    page.accounts.go_to("ours")
+    choose(page.accounts, "")
+    page.apply()
+    assert settings.load().logins == {}
+
+
+def test_folder_limit_and_loading_are_kept_and_shown_in_the_dock(page, plugin, tmp_path):
+    plugin.desktop.show_dock(True)
+    page.tabs.setCurrentIndex(1)
+    find(page, "spOptionsLoadAfter", QCheckBox).setChecked(True)
+    page.general.limit.setValue(250)
+    page.general.folder.setFilePath(str(tmp_path))
+    page.apply()
+    kept = settings.load()
+    assert (kept.limit, kept.load_after, Path(kept.folder)) == (250, True, tmp_path)
+    assert kept.folder_chosen
+    assert plugin.desktop.dock.load_after()
+    assert plugin.desktop.dock.wish().limit == 250
+
+
+def test_the_order_is_kept_once_somebody_drags_and_not_before(page):
+    order = find(page, "spOptionsOrder", QListWidget)
+    page.apply()
+    assert settings.load().order == ()
+    names = page.general.names()
+    assert "peps" not in names
+    order.insertItem(0, order.takeItem(3))
+    page.apply()
+    assert settings.load().order == (names[3],), "the rest has no preference"
+    order.insertItem(1, order.takeItem(4))
+    page.apply()
+    assert settings.load().order == (names[3], names[4])
+
+
+def test_a_failure_without_a_code_is_told_with_its_status():
+    from sentinel_portals.core.errors import ServiceError
+
+    error = ServiceError("Ours answered 503.", provider="ours", status=503)
+    assert "503" in accounts_panel.failed(error, "Our portal")
