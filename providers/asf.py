@@ -155,7 +155,7 @@ def _assets(said: Mapping[str, Any], title: str) -> dict[str, Asset]:
             "product",
             wording.told(said["url"]),
             type="application/zip",
-            roles=("archive",),
+            roles=("data", "archive"),
             title=title,
             size=wording.byte_count(said.get("bytes")),
             checksum=Checksum("md5", md5) if md5 else None,

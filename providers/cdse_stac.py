@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from ..core import bands
-from ..core.auth import OpenId
 from ..core.catalogue import CLOUD, ORBIT, ORBIT_STATE, PLATFORM, TILE
 from ..core.provider import Download, Paging
+from ._odata import ODataProvider
 from ._stac import StacInfo, StacProvider, baseline
+from .cdse import LOGIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,10 +41,7 @@ class CdseStac(StacProvider):
         filters=frozenset({CLOUD, PLATFORM, TILE, ORBIT, ORBIT_STATE}),
         filtering="filter",  # its `query` knows no `in` either
         paging=Paging(size=100),  # 43 assets an item: more makes slow answers
-        download_auth=OpenId(
-            endpoint="https://identity.dataspace.copernicus.eu/auth/realms/CDSE/protocol/openid-connect/token",
-            client_id="cdse-public",
-        ),
+        download_auth=LOGIN,
         hosts=("*.dataspace.copernicus.eu",),
         download=Download(resume=True, at_once=4),
         links={
@@ -55,6 +53,8 @@ class CdseStac(StacProvider):
         attribution="Contains modified Copernicus Sentinel data",
         docs="https://documentation.dataspace.copernicus.eu/APIs/STAC.html",
     )
+
+    corrected = staticmethod(ODataProvider.corrected)  # the files are the same service's
 
     def title(self, item: Mapping[str, Any], properties: Mapping[str, Any]) -> str:
         private = properties.get("_private") or {}

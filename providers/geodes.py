@@ -168,7 +168,7 @@ class Geodes(Provider):
             role = (said.get("roles") or [""])[0]
             if role == "data" and said.get("type") != "application/xml" and not data:
                 data = said
-                found["product"] = _file("product", said, ("archive",), f"{title}.zip")
+                found["product"] = _file("product", said, ("data", "archive"), f"{title}.zip")
             elif role == "overview" and "thumbnail" not in found:
                 picture = _file("thumbnail", said, ("thumbnail",), f"{title}-ql.jpg")
                 found["thumbnail"] = replace(picture, href=_scoped(picture.href))

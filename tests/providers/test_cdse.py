@@ -350,6 +350,16 @@ def test_a_login_that_is_refused_mentions_the_second_factor():
         pass
 
 
+def test_both_portals_of_the_archive_share_one_session_and_its_refusals():
+    kinds = providers.discover()
+    http = connected("cdse", "").http
+    account = {"username": "ada", "password": "p"}  # pragma: allowlist secret
+    sessions = [kinds[n].info.download_auth.auth(account, http) for n in ("cdse", "cdse_stac")]
+    assert sessions[0] is sessions[1]
+    error = errors.AuthError("?", provider="CDSE", code="DAT-ZIP-604")
+    assert "choose an account" in str(kinds["cdse_stac"].make.corrected(error))
+
+
 # --- the same software elsewhere ------------------------------------------------------------------
 
 
