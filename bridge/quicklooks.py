@@ -17,7 +17,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QThread, QUrl
 
 from ..core.errors import PortalError, ProductUnavailable, SentinelPortalsError, StorageError
 from ..core.transport import Cancel, never
-from . import footprints
+from . import footprints, messages
 from .i18n import tr
 from .settings import home
 
@@ -137,14 +137,22 @@ class QuicklookFunction(QgsExpressionFunction):
         return tr("The address of the kept quicklook of a footprint, empty while it is fetched.")
 
     def func(self, values: Any, context: Any, parent: Any, node: Any = None) -> str:
-        href = values[0]
+        try:
+            return self._address(values[0], context)
+        except Exception as error:  # one that left here would abort QGIS
+            messages.log(f"{FUNCTION}: {error}", error)
+            return ""
+
+    def _address(self, href: Any, context: Any) -> str:
         if not isinstance(href, str) or not href:
             return ""
         there = kept(href)
         if there:
             return QUrl.fromLocalFile(str(there)).toString()
-        if QThread.currentThread() is QCoreApplication.instance().thread():
-            self._fetcher.ask(href, footprints.offers(context.feature()))
+        feature = context.feature()
+        in_main_thread = QThread.currentThread() is QCoreApplication.instance().thread()
+        if in_main_thread and feature.fields().indexOf("product") >= 0:
+            self._fetcher.ask(href, footprints.offers(feature))
         return ""
 
     def usesGeometry(self, node: Any) -> bool:

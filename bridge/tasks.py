@@ -50,7 +50,7 @@ class Task(QgsTask):
     def __init__(self, title: str) -> None:
         super().__init__(title, QgsTask.Flag.CanCancel)
         self.error: Optional[SentinelPortalsError] = None
-        self._stop = threading.Event()
+        self._stop, self._over = threading.Event(), threading.Event()
         TASKS.add(self)
 
     def work(self) -> None:
@@ -59,6 +59,10 @@ class Task(QgsTask):
     def stopped(self) -> bool:
         """Did someone cancel? Any thread may ask, also after the task's end."""
         return self._stop.is_set()
+
+    def idle(self) -> bool:
+        """Is what it does no longer wanted, because it was cancelled or has ended?"""
+        return self._stop.is_set() or self._over.is_set()
 
     def cancel(self) -> None:
         self._stop.set()
@@ -72,6 +76,8 @@ class Task(QgsTask):
             self.error = error
         except Exception as error:
             self.error = messages.unexpected(error)
+        finally:
+            self._over.set()
         return self.error is None and not self.stopped()
 
     def finished(self, result: bool) -> None:
@@ -157,12 +163,17 @@ class SearchTask(Task):
         self._open = Counter(provider.info.id for provider, _ in self._questions)
         self._asked = len(self._questions)
         self._news: dict[str, Found] = {}
-        self._last: dict[str, Outcome] = {}
         self._places: dict[int, None] = {}
         self._old: set[Any] = set()
         self._fresh: dict[Any, Product] = {}
         self.scenes: Union[Scenes, StoredScenes] = Scenes()
         self.outcomes: dict[str, Outcome] = {}
+
+    def finished(self, result: bool) -> None:
+        for name in self._open:  # cancelled before it began
+            error = Cancelled("The search was cancelled.", provider=name)
+            self.outcomes.setdefault(name, Outcome(name, complete=False, error=error))
+        super().finished(result)
 
     def work(self) -> None:
         with _unswept():
@@ -193,10 +204,12 @@ class SearchTask(Task):
         ask.start()
         told = time.monotonic()
         going = True
-        while going and not self.stopped():
+        while going:
             try:
                 found = news.get(timeout=POLL)
                 going = found is not None
+                if found and self.stopped():
+                    found = replace(found, products=())  # who cancels waits for no more
                 if found:
                     self._take(found)
             except queue.Empty:
@@ -207,19 +220,10 @@ class SearchTask(Task):
                 told = time.monotonic()
         ask.join(1)
         self._tell()
-        self._give_up()
-
-    def _give_up(self) -> None:
-        """The portals that were still asked when it was cancelled have an outcome, too."""
-        for name, left in self._open.items():
-            if left:
-                last = self.outcomes.get(name) or self._last.get(name) or Outcome(name)
-                error = Cancelled("The search was cancelled.", provider=name)
-                self.outcomes[name] = replace(last, complete=False, error=last.error or error)
 
     def _ask(self, news: queue.Queue[Optional[Found]]) -> None:
         try:
-            for found in search_all(self._questions, self.stopped):
+            for found in search_all(self._questions, self.idle):
                 gc.freeze()
                 news.put(found)
         finally:
@@ -231,7 +235,6 @@ class SearchTask(Task):
         self._fresh.update((p.key, p) for p in found.products if p.key in self._old)
         found = self._light(found)
         name, outcome = found.provider, found.outcome
-        self._last[name] = outcome
         if found.done:
             before = self.outcomes.get(name)
             self.outcomes[name] = outcome = joined(before, outcome) if before else outcome
@@ -275,6 +278,7 @@ def joined(a: Outcome, b: Outcome) -> Outcome:
         checked_here=tuple(sorted({*a.checked_here, *b.checked_here})),
         unjudged=a.unjudged + b.unjudged,
         unreadable=a.unreadable + b.unreadable,
+        outside=a.outside + b.outside,
         complete=a.complete and b.complete,
         error=a.error or b.error,
     )
@@ -326,7 +330,7 @@ class DownloadTask(Task):
 
         def fetch() -> SceneFiles:
             return fetch_scene(
-                offers, self._providers, self._keys, self._folder, self.stopped, progress
+                offers, self._providers, self._keys, self._folder, self.idle, progress
             )
 
         try:
@@ -385,7 +389,7 @@ class QuicklookTask(Task):
         title, error = offers[0].title or offers[0].id, None
         for offer in offers:
             try:
-                image = quicklooks.fetch(offer, self._providers, self.stopped)
+                image = quicklooks.fetch(offer, self._providers, self.idle)
                 return Quicklook(title, offer, georeference(image, offer))
             except SentinelPortalsError as failed:
                 error = failed
