@@ -414,7 +414,6 @@ class _File:
                 if digest:
                     digest.update(chunk)
                 self.progress(out.tell(), total)
-            out.truncate()
             out.flush()
             os.fsync(out.fileno())
         return digest

@@ -163,7 +163,7 @@ def test_of_the_same_baseline_the_one_at_hand_comes_first():
 def test_two_slices_of_a_datatake_are_complementary_and_stay_two():
     west = "S2A_MSIL1C_20160207T144712_N0201_R139_T20MLC_20160207T144713"
     east = "S2A_MSIL1C_20160207T144712_N0201_R139_T20MLC_20160207T145314"
-    scenes = merge([esa(west, geometry=square(-66)), esa(east, geometry=square(-65))])
+    scenes = merge([esa(west, geometry=square(-66, size=1.2)), esa(east, geometry=square(-65))])
     assert names(scenes) == {frozenset({west}), frozenset({east})}
 
 

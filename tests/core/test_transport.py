@@ -642,16 +642,23 @@ def body(http, url, button):
         yield from http.chunks(response, button)
 
 
-def test_a_portal_that_falls_silent_in_the_middle_does_not_hold_it_up_either(web, http):
+def test_a_portal_that_falls_silent_in_the_middle_does_not_hold_it_up_either(web, connect):
+    http = connect(settings=NetworkSettings(timeout=20))
     button, never, pressed = Button(), threading.Event(), []
-    pieces = body(http, web.on("/x", Answer(body=b"x" * 1000, cut=10, stall=never)), button)
+    url = web.on("/x", Answer(body=b"x" * 1000, cut=10, stall=never))
 
     def press():
         pressed.append(time.monotonic())
         button.pressed.set()
 
-    done = quickly(press, lambda: list(pieces))
-    assert done - pressed[0] < 1
+    def read():
+        with http.open(get(url), button) as response:
+            threading.Thread(target=press).start()
+            list(http.chunks(response, button))
+
+    with pytest.raises(Cancelled):
+        read()
+    assert time.monotonic() - pressed[0] < 1
     never.set()
 
 
