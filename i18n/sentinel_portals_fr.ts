@@ -44,6 +44,10 @@
         <translation>, sur {matched}</translation>
     </message>
     <message>
+        <source>1 closed portal</source>
+        <translation>1 portail fermé</translation>
+    </message>
+    <message>
         <source>1 file</source>
         <translation>1 fichier</translation>
     </message>
@@ -126,6 +130,14 @@
     <message>
         <source>Area: a layer with polygons</source>
         <translation>Zone : une couche de polygones</translation>
+    </message>
+    <message>
+        <source>Area: box; the polygon is checked here</source>
+        <translation>Zone : rectangle ; le polygone est vérifié ici</translation>
+    </message>
+    <message>
+        <source>Area: polygon</source>
+        <translation>Zone : polygone</translation>
     </message>
     <message>
         <source>Asking {portals}</source>
@@ -242,6 +254,10 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     <message>
         <source>Clo&amp;ud</source>
         <translation>N&amp;uages</translation>
+    </message>
+    <message>
+        <source>Closed on {day}.</source>
+        <translation>Fermé le {day}.</translation>
     </message>
     <message>
         <source>Cloud cover (%)</source>
@@ -380,6 +396,14 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>Fichiers ou dossier d’une scène</translation>
     </message>
     <message>
+        <source>Files that are offline can be ordered.</source>
+        <translation>Les fichiers hors ligne peuvent être commandés.</translation>
+    </message>
+    <message>
+        <source>Filters by itself: {names}</source>
+        <translation>Filtre lui-même : {names}</translation>
+    </message>
+    <message>
         <source>First day</source>
         <translation>Premier jour</translation>
     </message>
@@ -418,6 +442,10 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     <message>
         <source>Good: {area}</source>
         <translation>Correct : {area}</translation>
+    </message>
+    <message>
+        <source>Holds: {collections}</source>
+        <translation>Détient : {collections}</translation>
     </message>
     <message>
         <source>How to install</source>
@@ -488,6 +516,10 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>Connexion</translation>
     </message>
     <message>
+        <source>Login ({kind}) for {what}.</source>
+        <translation>Connexion ({kind}) pour : {what}.</translation>
+    </message>
+    <message>
         <source>Login at {portal}</source>
         <translation>Connexion à {portal}</translation>
     </message>
@@ -540,6 +572,10 @@ Styles : {styles}.</translation>
         <translation>Produits au plus par portail</translation>
     </message>
     <message>
+        <source>Moves the tick from {closed} to {portal}; the question stays.</source>
+        <translation>Déplace la coche de {closed} vers {portal} ; la question reste la même.</translation>
+    </message>
+    <message>
         <source>My own choice</source>
         <translation>Mon propre choix</translation>
     </message>
@@ -580,6 +616,10 @@ Styles : {styles}.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>No login.</source>
+        <translation>Sans connexion.</translation>
+    </message>
+    <message>
         <source>No open portal holds {collection}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -604,6 +644,10 @@ Styles : {styles}.</translation>
         <translation>Aucune scène n’est sélectionnée. Les télécharger toutes : {scenes} ({size}) ?</translation>
     </message>
     <message>
+        <source>Nobody has told us of it since {day}.</source>
+        <translation>Sans nouvelles depuis le {day}.</translation>
+    </message>
+    <message>
         <source>None</source>
         <translation>Aucun</translation>
     </message>
@@ -626,6 +670,10 @@ Styles : {styles}.</translation>
     <message>
         <source>Open folder</source>
         <translation>Ouvrir le dossier</translation>
+    </message>
+    <message>
+        <source>Open since {day}.</source>
+        <translation>Ouvert depuis le {day}.</translation>
     </message>
     <message>
         <source>Open the portal's page</source>
@@ -778,6 +826,10 @@ Styles : {styles}.</translation>
     <message>
         <source>Search the ticked portals (Enter)</source>
         <translation>Interroger les portails cochés (Entrée)</translation>
+    </message>
+    <message>
+        <source>Search {portal} instead</source>
+        <translation>Chercher plutôt dans {portal}</translation>
     </message>
     <message>
         <source>Sentinel Portals</source>
@@ -954,6 +1006,10 @@ Styles : {styles}.</translation>
     <message>
         <source>The layer {layer} has no extent.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list of downloads {path} could not be read or written: {why}.</source>
+        <translation>La liste des téléchargements {path} n'a pas pu être lue ou écrite : {why}.</translation>
     </message>
     <message>
         <source>The login for the chosen portal</source>
@@ -1276,8 +1332,16 @@ Styles : {styles}.</translation>
         <translation>cirrus</translation>
     </message>
     <message>
-        <source>closed</source>
-        <translation>fermé</translation>
+        <source>closed {day}</source>
+        <translation>fermé {day}</translation>
+    </message>
+    <message>
+        <source>cloud cover</source>
+        <translation>nébulosité</translation>
+    </message>
+    <message>
+        <source>clouds checked here</source>
+        <translation>nuages vérifiés ici</translation>
     </message>
     <message>
         <source>coastal aerosol</source>
@@ -1286,6 +1350,10 @@ Styles : {styles}.</translation>
     <message>
         <source>composite</source>
         <translation>composition</translation>
+    </message>
+    <message>
+        <source>direction of flight</source>
+        <translation>sens de vol</translation>
     </message>
     <message>
         <source>does not hold it</source>
@@ -1336,6 +1404,10 @@ Styles : {styles}.</translation>
         <translation>compte prêt</translation>
     </message>
     <message>
+        <source>mode</source>
+        <translation>mode</translation>
+    </message>
+    <message>
         <source>narrow near infrared</source>
         <translation>proche infrarouge étroit</translation>
     </message>
@@ -1360,6 +1432,10 @@ Styles : {styles}.</translation>
         <translation>mot de passe</translation>
     </message>
     <message>
+        <source>polarisation</source>
+        <translation>polarisation</translation>
+    </message>
+    <message>
         <source>product</source>
         <translation>produit</translation>
     </message>
@@ -1382,6 +1458,10 @@ Styles : {styles}.</translation>
     <message>
         <source>red edge 3</source>
         <translation>red edge 3</translation>
+    </message>
+    <message>
+        <source>relative orbit</source>
+        <translation>orbite relative</translation>
     </message>
     <message>
         <source>satellite</source>
@@ -1416,6 +1496,10 @@ Styles : {styles}.</translation>
         <translation>taille inconnue</translation>
     </message>
     <message>
+        <source>tile</source>
+        <translation>tuile</translation>
+    </message>
+    <message>
         <source>true colour picture</source>
         <translation>image en couleurs naturelles</translation>
     </message>
@@ -1434,6 +1518,10 @@ Styles : {styles}.</translation>
     <message>
         <source>water vapour band</source>
         <translation>bande de la vapeur d’eau</translation>
+    </message>
+    <message>
+        <source>{count} closed portals</source>
+        <translation>{count} portails fermés</translation>
     </message>
     <message>
         <source>{count} entries could not be read</source>
@@ -1506,6 +1594,10 @@ Styles : {styles}.</translation>
     <message>
         <source>{file} is not on a north-up grid, so it cannot be joined with others.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} was written by a newer Sentinel Portals.</source>
+        <translation>{file} a été écrit par une version plus récente de Sentinel Portals.</translation>
     </message>
     <message>
         <source>{found} found</source>

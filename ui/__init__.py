@@ -6,7 +6,8 @@ area_panel          seven ways to an area; area_band shows it on the map
 maptools            rectangle and polygon by mouse
 paste_dialog        WKT or GeoJSON, checked while one types
 what_panel          collection, dates, cloud cover
-portals_panel       the portals with a tick each
+portals_panel       the portals with a tick each; closed_row folds away those that are gone
+portal_tip          what a portal can do, in a tooltip
 portal_dialog       add a STAC portal
 credentials_dialog  the login of a portal
 options_page        our page in QGIS's options; accounts_panel its rows of logins
@@ -25,7 +26,8 @@ window    spDockAction (Web menu and tool bar), spHelpAction, spDock
 area      spAreaCanvas spAreaRectangle spAreaPolygon spAreaSelection spAreaLayer spAreaPaste
           spAreaZoom spAreaClear spAreaLabel; spPasteDialog spPasteText spPasteVerdict
 images    spCollection spStart spEnd spQuickDates spUseCloud spCloudSlider spCloud
-portals   spPortalList spPortalsAll spPortalsNone spLogin spAddPortal; spPortalDialog spPortalUrl
+portals   spPortalList spPortalsAll spPortalsNone spLogin spAddPortal
+          spShowClosed spSearchInstead; spPortalDialog spPortalUrl
           spPortalTest spPortalTitle spPortalVerdict spPortalCollections spTheirs_COLLECTION;
           spCredentialsDialog spAuthConfig
 more      spMoreBox spLimit spAddToResults spLoadAfter

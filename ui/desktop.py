@@ -134,7 +134,9 @@ class Desktop(QObject):
     def _show_portals(self) -> None:
         infos = {name: kind.info for name, kind in self._portals.kinds.items()}
         logins = settings.load().logins
-        self.dock.portals.show_portals(infos, [name for name in infos if logins.get(name)])
+        self.dock.portals.show_portals(
+            infos, [name for name in infos if logins.get(name)], self._portals.added()
+        )
 
     def _usual_portals(self) -> list[str]:
         """What a newcomer searches: every open portal; the sample one is there to be ticked."""

@@ -19,7 +19,10 @@ from qgis.PyQt.QtWidgets import (
 
 from ..bridge.i18n import tr
 from ..bridge.icons import icon
-from ..core.catalogue import CATALOGUE
+from ..core.catalogue import CLOUD
+from . import words
+from .closed_row import ClosedRow
+from .portal_tip import checked_here, tip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,6 +45,7 @@ class PortalsPanel(QWidget):
         self.setObjectName("spPortalsPanel")
         self._infos: Mapping[str, ProviderInfo] = {}
         self._logins: frozenset[str] = frozenset()
+        self._reopened: frozenset[str] = frozenset()
         self._collection = ""
         self._wanted: set[str] = set()
 
@@ -87,6 +91,10 @@ class PortalsPanel(QWidget):
         layout.setSpacing(3)
         layout.addWidget(self.list)
         layout.addLayout(row)
+        self.closed = ClosedRow()
+        self.closed.toggled.connect(self._hide_closed)
+        self.closed.instead.connect(self.search_instead)
+        layout.addWidget(self.closed)
         self._current_changed()
 
     def _button(self, name: str, text: str, tip: str) -> QToolButton:
@@ -101,9 +109,18 @@ class PortalsPanel(QWidget):
 
     # --- what is shown ------------------------------------------------------------------------
 
-    def show_portals(self, infos: Mapping[str, ProviderInfo], logins: Iterable[str]) -> None:
-        """Lists the portals; ``logins`` are the ids that have a login."""
+    def show_portals(
+        self,
+        infos: Mapping[str, ProviderInfo],
+        logins: Iterable[str],
+        reopened: Iterable[str] = (),
+    ) -> None:
+        """Lists the portals; ``logins`` are the ids that have a login.
+
+        ``reopened`` are closed ones that a person's own server still answers for.
+        """
         self._infos, self._logins = dict(infos), frozenset(logins)
+        self._reopened = frozenset(reopened)
         self._fill()
 
     def _fill(self) -> None:
@@ -111,7 +128,7 @@ class PortalsPanel(QWidget):
         current = self.current()
         self.list.blockSignals(True)
         self.list.clear()
-        for info in sorted(self._infos.values(), key=lambda info: bool(self._why_not(info))):
+        for info in sorted(self._infos.values(), key=self._rank):
             item = QTreeWidgetItem([info.title, ""])
             item.setData(0, ID, info.id)
             font = item.font(1)
@@ -123,10 +140,34 @@ class PortalsPanel(QWidget):
             if info.id == current:
                 self.list.setCurrentItem(item)
         self.list.blockSignals(False)
+        self.closed.show_count(sum(map(self._gone, self._infos.values())))
+        self._hide_closed()
         row = max(18, self.list.sizeHintForRow(0))
         rows = min(max(3, len(self._infos)), SHOWN_ROWS)
         self.list.setFixedHeight(rows * row + 2 * self.list.frameWidth())
         self._current_changed()
+
+    def _rank(self, info: ProviderInfo) -> tuple[bool, bool]:
+        return self._gone(info), bool(self._why_not(info))
+
+    def _gone(self, info: ProviderInfo) -> bool:
+        return info.closed and info.id not in self._reopened
+
+    def _hide_closed(self, *_) -> None:
+        """A closed portal is folded away, unless it is still wanted: then one sees who is next."""
+        shown = self.closed.toggle.isChecked()
+        for item in self._items():
+            name = item.data(0, ID)
+            item.setHidden(self._gone(self._infos[name]) and not shown and name not in self._wanted)
+
+    def search_instead(self, closed: str) -> None:
+        """Moves the tick of a closed portal to its successor; the question stays as it is."""
+        successor = self._infos[closed].successor
+        self.set_wanted((self._wanted - {closed}) | {successor})
+        for item in self._items():
+            if item.data(0, ID) == successor:
+                self.list.setCurrentItem(item)
+                self.list.scrollToItem(item)
 
     def show_collection(self, collection: str) -> None:
         if collection != self._collection:
@@ -137,6 +178,7 @@ class PortalsPanel(QWidget):
         for item in self._items():
             self._dress(item, self._infos[item.data(0, ID)])
         self.list.blockSignals(False)
+        self._hide_closed()
 
     def _dress(self, item: QTreeWidgetItem, info: ProviderInfo) -> None:
         why = self._why_not(info)
@@ -156,19 +198,24 @@ class PortalsPanel(QWidget):
         item.setForeground(0, faint if why else plain)
         item.setForeground(1, faint)
         for column in (0, 1):
-            item.setToolTip(column, _tip(info, note))
+            item.setToolTip(column, tip(info, self._collection, note))
 
     def _locked(self, info: ProviderInfo) -> bool:
         return bool(info.search_auth.fields) and info.id not in self._logins
 
     def _why_not(self, info: ProviderInfo) -> str:
-        if info.closed and not info.url:
-            return tr("closed")
+        if self._gone(info):
+            return tr("closed {day}").format(day=words.day(info.until))
         if self._collection and self._collection not in info.collections:
             return tr("does not hold it")
         return ""
 
     def _note(self, info: ProviderInfo) -> str:
+        here = CLOUD in checked_here(info, self._collection)
+        notes = (self._login_note(info), tr("clouds checked here") if here else "")
+        return ", ".join(note for note in notes if note)
+
+    def _login_note(self, info: ProviderInfo) -> str:
         if info.id in self._logins:
             return tr("login set")
         if info.search_auth.fields:
@@ -221,10 +268,13 @@ class PortalsPanel(QWidget):
 
     def _current_changed(self, *_) -> None:
         info = self._infos.get(self.current())
-        self._login.setEnabled(bool(info and info.needs_login))
+        self._login.setEnabled(bool(info and info.needs_login and not self._gone(info)))
+        closed = info if info is not None and self._gone(info) else None
+        self.closed.offer(closed, self._infos.get(closed.successor) if closed else None)
 
     def _double_clicked(self, item: QTreeWidgetItem, column: int) -> None:
-        if self._infos[item.data(0, ID)].needs_login:
+        info = self._infos[item.data(0, ID)]
+        if info.needs_login and not self._gone(info):
             self.login_wanted.emit(item.data(0, ID))
 
 
