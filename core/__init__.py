@@ -20,4 +20,5 @@ question    plain words into a request, and whom to ask
 search      one request, one portal; and one request, many portals side by side
 disk        what a disk can do to us; names that every system takes
 download    one asset to one file; one scene to one folder
+jobs        the queue on the disk: what is to be had, and where it stands
 """
