@@ -77,7 +77,7 @@
     </message>
     <message>
         <source>Accept its licence or look at your quota on the portal's page.</source>
-        <translation type="unfinished"></translation>
+        <translation>Acceptez sa licence ou regardez votre quota sur la page du portail.</translation>
     </message>
     <message>
         <source>Account</source>
@@ -125,7 +125,7 @@
     </message>
     <message>
         <source>Area covered (%)</source>
-        <translation type="unfinished"></translation>
+        <translation>Zone couverte (%)</translation>
     </message>
     <message>
         <source>Area: a layer with polygons</source>
@@ -157,7 +157,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Availability</source>
-        <translation type="unfinished"></translation>
+        <translation>Disponibilité</translation>
     </message>
     <message>
         <source>Band</source>
@@ -197,15 +197,15 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Change the search.</source>
-        <translation type="unfinished"></translation>
+        <translation>Modifiez la recherche.</translation>
     </message>
     <message>
         <source>Check the connection and QGIS's network settings, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vérifiez la connexion et les paramètres réseau de QGIS, puis réessayez.</translation>
     </message>
     <message>
         <source>Check the credentials of this portal.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vérifiez les identifiants de ce portail.</translation>
     </message>
     <message>
         <source>Checked here: {names}</source>
@@ -217,11 +217,11 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Choose a folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisir un dossier</translation>
     </message>
     <message>
         <source>Choose a layer first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez d’abord une couche.</translation>
     </message>
     <message>
         <source>Choose a login first, or make one with “+”.</source>
@@ -229,11 +229,11 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Choose a vector layer first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez d’abord une couche vecteur.</translation>
     </message>
     <message>
         <source>Choose another folder or make room.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez un autre dossier ou faites de la place.</translation>
     </message>
     <message>
         <source>Choose bands…</source>
@@ -261,7 +261,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Cloud cover (%)</source>
-        <translation type="unfinished"></translation>
+        <translation>Couverture nuageuse (%)</translation>
     </message>
     <message>
         <source>Cloud cover at most</source>
@@ -309,11 +309,11 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Contains Copernicus Sentinel data</source>
-        <translation type="unfinished"></translation>
+        <translation>Contient des données Copernicus Sentinel</translation>
     </message>
     <message>
         <source>Credentials</source>
-        <translation type="unfinished"></translation>
+        <translation>Identifiants</translation>
     </message>
     <message>
         <source>Dark or topographic shadow</source>
@@ -325,7 +325,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Details are in the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les détails sont dans le journal.</translation>
     </message>
     <message>
         <source>Down&amp;load selected</source>
@@ -341,11 +341,11 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Download it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Téléchargez-le à nouveau.</translation>
     </message>
     <message>
         <source>Download of satellite scenes</source>
-        <translation type="unfinished"></translation>
+        <translation>Téléchargement de scènes satellitaires</translation>
     </message>
     <message>
         <source>Download scenes</source>
@@ -380,12 +380,16 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>Dessiner un rectangle : glisser, ou cliquer deux fois</translation>
     </message>
     <message>
+        <source>EPSG:{code} is no UTM zone.</source>
+        <translation>EPSG:{code} n’est pas une zone UTM.</translation>
+    </message>
+    <message>
         <source>Each band by itself</source>
         <translation>Chaque bande séparément</translation>
     </message>
     <message>
         <source>End (UTC)</source>
-        <translation type="unfinished"></translation>
+        <translation>Fin (UTC)</translation>
     </message>
     <message>
         <source>Extent</source>
@@ -421,7 +425,7 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     </message>
     <message>
         <source>Footprints of satellite scenes, found with Sentinel Portals.</source>
-        <translation type="unfinished"></translation>
+        <translation>Emprises de scènes satellitaires, trouvées avec Sentinel Portals.</translation>
     </message>
     <message>
         <source>GB</source>
@@ -429,7 +433,7 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     </message>
     <message>
         <source>GDAL says: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>GDAL indique : {why}</translation>
     </message>
     <message>
         <source>General</source>
@@ -449,7 +453,7 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     </message>
     <message>
         <source>How to install</source>
-        <translation type="unfinished"></translation>
+        <translation>Comment installer</translation>
     </message>
     <message>
         <source>Image</source>
@@ -485,7 +489,7 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     </message>
     <message>
         <source>Level</source>
-        <translation type="unfinished"></translation>
+        <translation>Niveau</translation>
     </message>
     <message>
         <source>Limit reached: {found} of {matched}</source>
@@ -589,7 +593,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Network settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Paramètres réseau</translation>
     </message>
     <message>
         <source>No area</source>
@@ -605,7 +609,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>No area: paste WKT or GeoJSON first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pas de zone : collez d’abord du WKT ou du GeoJSON.</translation>
     </message>
     <message>
         <source>No data</source>
@@ -613,7 +617,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>No feature is selected in the layer {layer}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aucune entité n’est sélectionnée dans la couche {layer}.</translation>
     </message>
     <message>
         <source>No login.</source>
@@ -621,7 +625,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>No open portal holds {collection}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aucun portail ouvert ne propose {collection}.</translation>
     </message>
     <message>
         <source>No password is wanted again for {time}.</source>
@@ -657,11 +661,11 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Offers</source>
-        <translation type="unfinished"></translation>
+        <translation>Offres</translation>
     </message>
     <message>
         <source>Offers (JSON)</source>
-        <translation type="unfinished"></translation>
+        <translation>Offres (JSON)</translation>
     </message>
     <message>
         <source>Open</source>
@@ -677,7 +681,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Open the portal's page</source>
-        <translation type="unfinished"></translation>
+        <translation>Ouvrir la page du portail</translation>
     </message>
     <message>
         <source>OpenID</source>
@@ -685,7 +689,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Orbit direction</source>
-        <translation type="unfinished"></translation>
+        <translation>Sens de l’orbite</translation>
     </message>
     <message>
         <source>Our collection</source>
@@ -705,11 +709,11 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Planetary Computer gave no signature for the link.</source>
-        <translation type="unfinished"></translation>
+        <translation>Planetary Computer n’a pas signé le lien.</translation>
     </message>
     <message>
         <source>Platform</source>
-        <translation type="unfinished"></translation>
+        <translation>Satellite</translation>
     </message>
     <message>
         <source>Portal</source>
@@ -729,11 +733,11 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>QGIS cannot open {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>QGIS ne peut pas ouvrir {file}.</translation>
     </message>
     <message>
         <source>QGIS is set to a SOCKS proxy, for which the Python library PySocks is needed: python3 -m pip install PySocks (Debian: apt install python3-socks).</source>
-        <translation type="unfinished"></translation>
+        <translation>QGIS est réglé sur un serveur mandataire SOCKS, pour lequel il faut la bibliothèque Python PySocks : python3 -m pip install PySocks (Debian : apt install python3-socks).</translation>
     </message>
     <message>
         <source>QGIS's authentication database stays locked: nothing was tried.</source>
@@ -741,7 +745,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Quicklook</source>
-        <translation type="unfinished"></translation>
+        <translation>Aperçu</translation>
     </message>
     <message>
         <source>Quicklooks</source>
@@ -749,7 +753,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Quicklooks of satellite scenes</source>
-        <translation type="unfinished"></translation>
+        <translation>Aperçus de scènes satellitaires</translation>
     </message>
     <message>
         <source>Reading {address} …</source>
@@ -761,7 +765,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Relative orbit</source>
-        <translation type="unfinished"></translation>
+        <translation>Orbite relative</translation>
     </message>
     <message>
         <source>Report</source>
@@ -773,7 +777,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Restart QGIS afterwards.</source>
-        <translation type="unfinished"></translation>
+        <translation>Redémarrez QGIS ensuite.</translation>
     </message>
     <message>
         <source>Retry</source>
@@ -797,7 +801,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Scene id</source>
-        <translation type="unfinished"></translation>
+        <translation>Identifiant de scène</translation>
     </message>
     <message>
         <source>Scene {number} of {count}</source>
@@ -813,7 +817,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Search for satellite scenes</source>
-        <translation type="unfinished"></translation>
+        <translation>Recherche de scènes satellitaires</translation>
     </message>
     <message>
         <source>Search satellite images in many portals</source>
@@ -837,7 +841,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Sentinel Portals needs the Python library shapely. {how}</source>
-        <translation type="unfinished"></translation>
+        <translation>Sentinel Portals a besoin de la bibliothèque Python shapely. {how}</translation>
     </message>
     <message>
         <source>Sentinel Portals: satellite scenes from many portals</source>
@@ -857,7 +861,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Size (bytes)</source>
-        <translation type="unfinished"></translation>
+        <translation>Taille (octets)</translation>
     </message>
     <message>
         <source>Snow or ice</source>
@@ -865,11 +869,11 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Something unexpected happened with {portal}: {kind}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Une erreur inattendue s’est produite avec {portal} : {kind}.</translation>
     </message>
     <message>
         <source>Something unexpected happened: {kind}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Une erreur inattendue s’est produite : {kind}.</translation>
     </message>
     <message>
         <source>St&amp;yle</source>
@@ -877,11 +881,11 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Start (UTC)</source>
-        <translation type="unfinished"></translation>
+        <translation>Début (UTC)</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>État</translation>
     </message>
     <message>
         <source>Stop the download</source>
@@ -909,15 +913,19 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>The address of the kept quicklook of a footprint, empty while it is fetched.</source>
-        <translation type="unfinished"></translation>
+        <translation>L’adresse de l’aperçu conservé d’une emprise, vide pendant sa récupération.</translation>
+    </message>
+    <message>
+        <source>The area does not touch {title}.</source>
+        <translation>La zone ne touche pas {title}.</translation>
     </message>
     <message>
         <source>The area has no coordinate reference system: set one first.</source>
-        <translation type="unfinished"></translation>
+        <translation>La zone n’a pas de système de coordonnées : définissez-en un d’abord.</translation>
     </message>
     <message>
         <source>The area has no surface: draw a rectangle or a polygon.</source>
-        <translation type="unfinished"></translation>
+        <translation>La zone n’a pas de surface : dessinez un rectangle ou un polygone.</translation>
     </message>
     <message>
         <source>The area has {size}. Search it anyway?</source>
@@ -929,31 +937,31 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>The area lies outside of what its projection can show.</source>
-        <translation type="unfinished"></translation>
+        <translation>La zone se trouve hors de ce que sa projection peut représenter.</translation>
     </message>
     <message>
         <source>The certificate of {portal} is not trusted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le certificat de {portal} n’est pas reconnu.</translation>
     </message>
     <message>
         <source>The code for {portal} ended before it was used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le code pour {portal} a expiré avant d’être utilisé.</translation>
     </message>
     <message>
         <source>The connection to {portal} broke off.</source>
-        <translation type="unfinished"></translation>
+        <translation>La connexion à {portal} a été interrompue.</translation>
     </message>
     <message>
         <source>The coordinates are not degrees: longitude and latitude are wanted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les coordonnées ne sont pas en degrés : il faut la longitude et la latitude.</translation>
     </message>
     <message>
         <source>The disk is full: {folder} has no room for {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le disque est plein : {folder} n’a plus de place pour {file}.</translation>
     </message>
     <message>
         <source>The disk is too full: {wanted} GB are wanted, {free} GB are free in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le disque est trop plein : il faut {wanted} Go, {free} Go sont libres dans {folder}.</translation>
     </message>
     <message>
         <source>The extent names no reference system: taken as degrees.</source>
@@ -977,19 +985,23 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>The folder {folder} cannot be written to.</source>
-        <translation type="unfinished"></translation>
+        <translation>Impossible d’écrire dans le dossier {folder}.</translation>
     </message>
     <message>
         <source>The footprints could not be written to {path}: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>Les emprises n’ont pas pu être écrites dans {path} : {why}</translation>
     </message>
     <message>
         <source>The footprints in {path} cannot be opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les emprises de {path} ne peuvent pas être ouvertes.</translation>
     </message>
     <message>
         <source>The geometry cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>La géométrie est illisible.</translation>
+    </message>
+    <message>
+        <source>The key for {portal} cannot be read: paste the whole key file (JSON).</source>
+        <translation>La clé pour {portal} est illisible : collez le fichier de clé entier (JSON).</translation>
     </message>
     <message>
         <source>The last 3 months</source>
@@ -1005,7 +1017,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>The layer {layer} has no extent.</source>
-        <translation type="unfinished"></translation>
+        <translation>La couche {layer} n’a pas d’emprise.</translation>
     </message>
     <message>
         <source>The list of downloads {path} could not be read or written: {why}.</source>
@@ -1017,7 +1029,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>The login for {portal} can only be tested by a download.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les identifiants de {portal} ne peuvent être testés que par un téléchargement.</translation>
     </message>
     <message>
         <source>The login works.</source>
@@ -1041,87 +1053,87 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>The pasted GeoJSON has no geometry.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le GeoJSON collé n’a pas de géométrie.</translation>
     </message>
     <message>
         <source>The pasted text is neither WKT nor GeoJSON.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le texte collé n’est ni du WKT ni du GeoJSON.</translation>
     </message>
     <message>
         <source>The pasted text is not readable as GeoJSON.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le texte collé ne peut pas être lu comme du GeoJSON.</translation>
     </message>
     <message>
         <source>The path {path} is too long for this system.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le chemin {path} est trop long pour ce système.</translation>
     </message>
     <message>
         <source>The portal may have changed: please report it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le portail a peut-être changé : merci de le signaler.</translation>
     </message>
     <message>
         <source>The portal {portal} in {file} was left out: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le portail {portal} de {file} a été ignoré : {why}.</translation>
     </message>
     <message>
         <source>The portal {portal} is no longer in the list of portals.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le portail {portal} n’est plus dans la liste des portails.</translation>
     </message>
     <message>
         <source>The portals file {file} cannot be read: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le fichier de portails {file} est illisible : {why}.</translation>
     </message>
     <message>
         <source>The portals file {file} must hold a list of portals.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le fichier de portails {file} doit contenir une liste de portails.</translation>
     </message>
     <message>
         <source>The portals file {path} cannot be read; correct it first: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>Le fichier de portails {path} est illisible ; corrigez-le d’abord : {why}</translation>
     </message>
     <message>
         <source>The portals file {path} cannot be written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le fichier de portails {path} ne peut pas être écrit.</translation>
     </message>
     <message>
         <source>The portals file {path} holds no list of portals; correct it first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le fichier de portails {path} ne contient pas de liste de portails ; corrigez-le d’abord.</translation>
     </message>
     <message>
         <source>The proxy did not let us through to {portal}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le serveur mandataire ne nous a pas laissés atteindre {portal}.</translation>
     </message>
     <message>
         <source>The quicklook could not be written to {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>L’aperçu n’a pas pu être écrit dans {folder}.</translation>
     </message>
     <message>
         <source>The quicklook is no picture that can be shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>L’aperçu n’est pas une image affichable.</translation>
     </message>
     <message>
         <source>The quicklook of {title} cannot be placed: it has no footprint.</source>
-        <translation type="unfinished"></translation>
+        <translation>L’aperçu de {title} ne peut pas être placé : il n’y a pas d’emprise.</translation>
     </message>
     <message>
         <source>The quicklook of {title} cannot be placed: its four corners or its direction of flight are not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>L’aperçu de {title} ne peut pas être placé : ses quatre coins ou son sens de vol sont inconnus.</translation>
     </message>
     <message>
         <source>The quicklook of {title} cannot be placed: nobody says where its corners are.</source>
-        <translation type="unfinished"></translation>
+        <translation>L’aperçu de {title} ne peut pas être placé : rien n’indique où sont ses coins.</translation>
     </message>
     <message>
         <source>The request to {portal} was cancelled.</source>
-        <translation type="unfinished"></translation>
+        <translation>La demande à {portal} a été annulée.</translation>
     </message>
     <message>
         <source>The search makes no sense: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>La recherche n’a pas de sens : {why}.</translation>
     </message>
     <message>
         <source>The search was cancelled.</source>
-        <translation type="unfinished"></translation>
+        <translation>La recherche a été annulée.</translation>
     </message>
     <message>
         <source>The selected features of the active layer</source>
@@ -1129,7 +1141,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>The selected features of {layer} have no geometry.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les entités sélectionnées de {layer} n’ont pas de géométrie.</translation>
     </message>
     <message>
         <source>The temporal controller's range</source>
@@ -1141,7 +1153,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>The {algorithm} checksum of {file} is not the one that {portal} announced.</source>
-        <translation type="unfinished"></translation>
+        <translation>La somme de contrôle {algorithm} de {file} n’est pas celle annoncée par {portal}.</translation>
     </message>
     <message>
         <source>There are {count} scenes ({titles}): load one at a time.</source>
@@ -1153,11 +1165,11 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>There is no band to make an image of.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’y a aucune bande dont faire une image.</translation>
     </message>
     <message>
         <source>There is no collection called {collection}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’existe pas de collection {collection}.</translation>
     </message>
     <message>
         <source>There is no footprint layer: search first.</source>
@@ -1165,7 +1177,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>There is no image with bands in {place}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’y a aucune image avec des bandes dans {place}.</translation>
     </message>
     <message>
         <source>There is no layer yet</source>
@@ -1173,11 +1185,11 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>There is no portal called {portal}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’existe pas de portail {portal}.</translation>
     </message>
     <message>
         <source>There is no quicklook of {title}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’y a pas d’aperçu de {title}.</translation>
     </message>
     <message>
         <source>There is no scene to download in {layer}.</source>
@@ -1189,7 +1201,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>This is a mistake of the plugin: please report it with the details in the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>C’est une erreur de l’extension : merci de la signaler avec les détails du journal.</translation>
     </message>
     <message>
         <source>This login lacks: {fields}.</source>
@@ -1213,11 +1225,11 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Tile</source>
-        <translation type="unfinished"></translation>
+        <translation>Tuile</translation>
     </message>
     <message>
         <source>Title</source>
-        <translation type="unfinished"></translation>
+        <translation>Titre</translation>
     </message>
     <message>
         <source>True colour</source>
@@ -1225,31 +1237,31 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>Réessayer</translation>
     </message>
     <message>
         <source>Try again in {seconds} s.</source>
-        <translation type="unfinished"></translation>
+        <translation>Réessayez dans {seconds} s.</translation>
     </message>
     <message>
         <source>Try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Réessayez plus tard.</translation>
     </message>
     <message>
         <source>Try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Réessayez.</translation>
     </message>
     <message>
         <source>Try again: it goes on where it stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>Réessayez : le téléchargement reprendra où il s’est arrêté.</translation>
     </message>
     <message>
         <source>Try again; if it stays so, please report it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Réessayez ; si cela persiste, merci de le signaler.</translation>
     </message>
     <message>
         <source>Try another portal.</source>
-        <translation type="unfinished"></translation>
+        <translation>Essayez un autre portail.</translation>
     </message>
     <message>
         <source>Unclassified</source>
@@ -1269,7 +1281,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Wait a moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>Patientez un instant.</translation>
     </message>
     <message>
         <source>Water</source>
@@ -1425,7 +1437,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>others</source>
-        <translation type="unfinished"></translation>
+        <translation>autres</translation>
     </message>
     <message>
         <source>password</source>
@@ -1505,7 +1517,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>inconnue</translation>
     </message>
     <message>
         <source>user name</source>
@@ -1561,39 +1573,43 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>{entry} cannot be added: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{entry} ne peut pas être ajouté : {why}.</translation>
     </message>
     <message>
         <source>{file} cannot be written: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} ne peut pas être écrit : {why}.</translation>
     </message>
     <message>
         <source>{file} could not be written in {folder}: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} n’a pas pu être écrit dans {folder} : {why}.</translation>
     </message>
     <message>
         <source>{file} does not exist.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} n’existe pas.</translation>
     </message>
     <message>
         <source>{file} has {got} bytes, {portal} announced {wanted}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} fait {got} octets, {portal} en annonçait {wanted}.</translation>
+    </message>
+    <message>
+        <source>{file} in {archive} is damaged.</source>
+        <translation>{file} dans {archive} est endommagé.</translation>
     </message>
     <message>
         <source>{file} is damaged or is not an image that GDAL reads.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} est endommagé ou n’est pas une image que GDAL sait lire.</translation>
     </message>
     <message>
         <source>{file} is in another coordinate system than {other}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} est dans un autre système de coordonnées que {other}.</translation>
     </message>
     <message>
         <source>{file} is not a STAC item.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} n’est pas un objet STAC.</translation>
     </message>
     <message>
         <source>{file} is not on a north-up grid, so it cannot be joined with others.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} n’est pas sur une grille orientée au nord et ne peut donc pas être réuni à d’autres.</translation>
     </message>
     <message>
         <source>{file} was written by a newer Sentinel Portals.</source>
@@ -1641,15 +1657,15 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>{portal} answered with a web page instead of data.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} a répondu par une page web au lieu de données.</translation>
     </message>
     <message>
         <source>{portal} answered with an error ({answer}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} a répondu par une erreur ({answer}).</translation>
     </message>
     <message>
         <source>{portal} asks us to be slower.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} nous demande de ralentir.</translation>
     </message>
     <message>
         <source>{portal} can be searched by anybody; its files want a login.</source>
@@ -1657,155 +1673,175 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>{portal} closed on {day}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} a fermé le {day}.</translation>
     </message>
     <message>
         <source>{portal} could not be reached ({answer}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} n’a pas pu être joint ({answer}).</translation>
     </message>
     <message>
         <source>{portal} did not accept the login ({answer}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} n’a pas accepté les identifiants ({answer}).</translation>
     </message>
     <message>
         <source>{portal} did not accept the login.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} n’a pas accepté les identifiants.</translation>
     </message>
     <message>
         <source>{portal} did not answer within {seconds} s.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} n’a pas répondu en {seconds} s.</translation>
     </message>
     <message>
         <source>{portal} did not begin a login in the browser.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} n’a pas ouvert de connexion dans le navigateur.</translation>
     </message>
     <message>
         <source>{portal} does not have it any more ({answer}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} ne l’a plus ({answer}).</translation>
     </message>
     <message>
         <source>{portal} does not hold {collection}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} ne propose pas {collection}.</translation>
     </message>
     <message>
         <source>{portal} does not tell where {title} lies.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} ne dit pas où se trouve {title}.</translation>
     </message>
     <message>
         <source>{portal} does not tell whether {title} is online.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} ne dit pas si {title} est en ligne.</translation>
     </message>
     <message>
         <source>{portal} gave an answer that was not expected ({answer}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} a donné une réponse inattendue ({answer}).</translation>
     </message>
     <message>
         <source>{portal} gave no access token.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} n’a pas donné de jeton d’accès.</translation>
     </message>
     <message>
         <source>{portal} gave no access token{said}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} n’a pas donné de jeton d’accès{said}.</translation>
     </message>
     <message>
         <source>{portal} gave no number for the order.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} n’a pas donné de numéro pour la commande.</translation>
+    </message>
+    <message>
+        <source>{portal} gives no link to {title}.</source>
+        <translation>{portal} ne donne pas de lien vers {title}.</translation>
+    </message>
+    <message>
+        <source>{portal} gives no more than {size} MB at once: ask for an area of {title}, not for all of it.</source>
+        <translation>{portal} ne donne pas plus de {size} Mo à la fois : demandez une partie de {title}, pas le tout.</translation>
     </message>
     <message>
         <source>{portal} has an address that cannot be asked: {url}</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} a une adresse que l’on ne peut pas interroger : {url}</translation>
     </message>
     <message>
         <source>{portal} has no login yet.</source>
         <translation>{portal} n’a pas encore de connexion.</translation>
     </message>
     <message>
+        <source>{portal} has none of the wanted bands of {title}.</source>
+        <translation>{portal} n’a aucune des bandes voulues de {title}.</translation>
+    </message>
+    <message>
         <source>{portal} has none of the wanted files of {title} for download.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} ne propose au téléchargement aucun des fichiers voulus de {title}.</translation>
     </message>
     <message>
         <source>{portal} is fetching {title} from its archive.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} est en train de sortir {title} de ses archives.</translation>
     </message>
     <message>
         <source>{portal} is not reachable.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} est injoignable.</translation>
     </message>
     <message>
         <source>{portal} is out of order at the moment ({answer}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} est en panne pour le moment ({answer}).</translation>
     </message>
     <message>
         <source>{portal} is still making {title} ready: try again in some minutes.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} prépare encore {title} : réessayez dans quelques minutes.</translation>
     </message>
     <message>
         <source>{portal} keeps {title} offline ({status}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} garde {title} hors ligne ({status}).</translation>
     </message>
     <message>
         <source>{portal} knows the login but does not permit this ({answer}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} reconnaît les identifiants mais n’autorise pas cela ({answer}).</translation>
     </message>
     <message>
         <source>{portal} leads to an address that cannot be asked: {url}</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} mène à une adresse que l’on ne peut pas interroger : {url}</translation>
     </message>
     <message>
         <source>{portal} lists no {what} in {title}: fetch the whole product instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} n’indique pas de {what} dans {title} : téléchargez plutôt le produit entier.</translation>
     </message>
     <message>
         <source>{portal} no longer answers at this address ({status}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} ne répond plus à cette adresse ({status}).</translation>
     </message>
     <message>
         <source>{portal} redirects in a circle.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} redirige en boucle.</translation>
     </message>
     <message>
         <source>{portal} refuses the question ({answer}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} refuse la question ({answer}).</translation>
     </message>
     <message>
         <source>{portal} refuses: accept the licence of this data set once in its viewer.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} refuse : acceptez une fois la licence de ces données dans son visualiseur.</translation>
+    </message>
+    <message>
+        <source>{portal} refuses: register the Cloud project for Earth Engine, and switch the interface on in it. ({said})</source>
+        <translation>{portal} refuse : inscrivez le projet Cloud à Earth Engine et activez-y l’interface. ({said})</translation>
     </message>
     <message>
         <source>{portal} resumed {file} at the wrong byte.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} a repris {file} au mauvais octet.</translation>
     </message>
     <message>
         <source>{portal} sent a web page instead of {file}; the login or the licence may be missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} a envoyé une page web au lieu de {file} ; il manque peut-être les identifiants ou la licence.</translation>
     </message>
     <message>
         <source>{portal} sent an answer that cannot be read ({why}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} a envoyé une réponse illisible ({why}).</translation>
+    </message>
+    <message>
+        <source>{portal} sent an answer that cannot be read.</source>
+        <translation>{portal} a envoyé une réponse illisible.</translation>
     </message>
     <message>
         <source>{portal} sent an answer that is not JSON.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} a envoyé une réponse qui n’est pas du JSON.</translation>
     </message>
     <message>
         <source>{portal} sent more than {size} MB for one answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} a envoyé plus de {size} Mo pour une seule réponse.</translation>
     </message>
     <message>
         <source>{portal} sent no file for {file} (status {status}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} n’a pas envoyé de fichier pour {file} (état {status}).</translation>
     </message>
     <message>
         <source>{portal} sent only part of an answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} n’a envoyé qu’une partie de la réponse.</translation>
     </message>
     <message>
         <source>{portal} sent {got} of {wanted} bytes of {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} a envoyé {got} octets sur {wanted} de {file}.</translation>
     </message>
     <message>
         <source>{portal} takes no orders for offline products.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} ne prend pas de commandes de produits hors ligne.</translation>
     </message>
     <message>
         <source>{portal} wants a login before it can be searched.</source>
@@ -1813,11 +1849,11 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>{portal} wants a login before it lets files go.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} demande des identifiants avant de livrer des fichiers.</translation>
     </message>
     <message>
         <source>{portal} wants a new one-time code: log in again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} demande un nouveau code à usage unique : reconnectez-vous.</translation>
     </message>
     <message>
         <source>{portal}: {count} products in {seconds} s</source>
@@ -1857,7 +1893,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>{title} has none of the bands {bands} on the disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title} n’a aucune des bandes {bands} sur le disque.</translation>
     </message>
     <message>
         <source>{title}, downloaded from {portal}.</source>
