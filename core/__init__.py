@@ -18,6 +18,7 @@ grids       pixels of an area: UTM, windows, pieces
 provider    what a portal is: ProviderInfo and Provider
 question    plain words into a request, and whom to ask
 search      one request, one portal; and one request, many portals side by side
+compare     who holds what: many portals' answers side by side
 disk        what a disk can do to us; names that every system takes
 download    one asset to one file; one scene to one folder
 jobs        the queue on the disk: what is to be had, and where it stands

@@ -276,9 +276,3 @@ class PortalsPanel(QWidget):
         info = self._infos[item.data(0, ID)]
         if info.needs_login and not self._gone(info):
             self.login_wanted.emit(item.data(0, ID))
-
-
-def _tip(info: ProviderInfo, note: str) -> str:
-    titles = (CATALOGUE[c].title for c in info.collections if c in CATALOGUE)
-    lines = [f"<b>{info.title}</b>", info.description, ", ".join(titles), info.licence, note]
-    return "<br>".join(line for line in lines if line)
