@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import Any, Union
+from collections.abc import Mapping
+from typing import Any, Callable, Optional, Union
+
+Makers = Mapping[str, Callable[[Any], Any]]
 
 SPACE = " \t\n\r"
 
@@ -20,13 +23,17 @@ the main thread would queue up behind each of them, 5 ms apiece."""
 _DECODER = json.JSONDecoder()
 
 
-def loads(content: Union[str, bytes]) -> Any:
-    """What ``json.loads`` gives, and the same errors."""
+def loads(content: Union[str, bytes], made: Optional[Makers] = None) -> Any:
+    """What ``json.loads`` gives, and the same errors.
+
+    ``made`` says for lists of the outermost object what is made of each element, at once, so that
+    a page never lies there whole. It is not asked about JSON that had to be read in one piece.
+    """
     text = content
     if isinstance(text, bytes):
         text = text.decode(json.detect_encoding(text), "surrogatepass")
     try:
-        value, at = _object(text, _next(text, 0))
+        value, at = _object(text, _next(text, 0), made or {})
         if not text[at:].strip(SPACE):
             return value
     except (IndexError, ValueError):
@@ -34,7 +41,7 @@ def loads(content: Union[str, bytes]) -> Any:
     return json.loads(content)  # no object, or no JSON: it knows best what to say
 
 
-def _object(text: str, at: int) -> tuple[dict[str, Any], int]:
+def _object(text: str, at: int, made: Makers) -> tuple[dict[str, Any], int]:
     """The object that begins at ``at``, and where it has ended."""
     found: dict[str, Any] = {}
     _expect(text, at, "{")
@@ -45,23 +52,30 @@ def _object(text: str, at: int) -> tuple[dict[str, Any], int]:
         at = _next(text, at)
         _expect(text, at, ":")
         at = _next(text, at + 1)
-        found[key], at = _list(text, at) if text[at] == "[" else _DECODER.raw_decode(text, at)
+        if text[at] == "[":
+            found[key], at = _list(text, at, made.get(key, _itself))
+        else:
+            found[key], at = _DECODER.raw_decode(text, at)
         at = _next(text, at)
     _expect(text, at, "}")
     return found, at + 1
 
 
-def _list(text: str, at: int) -> tuple[list[Any], int]:
+def _list(text: str, at: int, make: Callable[[Any], Any]) -> tuple[list[Any], int]:
     """The list that begins at ``at``, element by element, and where it has ended."""
     found: list[Any] = []
     if text[_next(text, at + 1)] == "]":
         return found, _next(text, at + 1) + 1
     while not found or text[at] == ",":
         value, at = _DECODER.raw_decode(text, _next(text, at + 1))
-        found.append(value)
+        found.append(make(value))
         at = _next(text, at)
     _expect(text, at, "]")
     return found, at + 1
+
+
+def _itself(value: Any) -> Any:
+    return value
 
 
 def _next(text: str, at: int) -> int:

@@ -456,12 +456,12 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> Optional[float]:
     return max(0.0, (moment - now).total_seconds())
 
 
-def read_json(content: bytes) -> Any:
+def read_json(content: bytes, made: Optional[decoding.Makers] = None) -> Any:
     """JSON is UTF-8, but one letter in an old encoding must not cost a page. Raises ValueError."""
     try:
-        return decoding.loads(content)
+        return decoding.loads(content, made)
     except UnicodeDecodeError:
-        return decoding.loads(content.decode("latin-1"))
+        return decoding.loads(content.decode("latin-1"), made)
 
 
 def place(url: str) -> tuple[str, str, int]:

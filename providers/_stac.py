@@ -29,7 +29,7 @@ from ..core.model import (
     parse_time,
 )
 from ..core.provider import Provider, ProviderInfo, each
-from ..core.transport import LOGIN_HEADERS, HttpRequest
+from ..core.transport import LOGIN_HEADERS, HttpRequest, read_json
 
 if TYPE_CHECKING:
     from ..core.conditions import Condition
@@ -48,6 +48,9 @@ ASSET_FACTS = (
 )
 BAND_FACTS = ("nodata", "data_type", "unit", "raster:scale", "raster:offset")
 """What STAC 1.1 says of a band or of its whole asset, and STAC 1.0 in ``raster:bands``."""
+
+BULK = frozenset({"assets", "links", "stac_extensions"})
+"""What a product reads from the folded item, and only when someone looks."""
 
 MULTIHASH = {
     "1114": "sha1",
@@ -151,6 +154,9 @@ class StacProvider(Provider):
             login=self.http.trusts(url, first.url),
         )
 
+    def decode(self, content: bytes) -> Any:
+        return read_json(content, {"features": folded})
+
     def parse(self, payload: Any, request: SearchRequest) -> Page:
         products, unreadable = each(payload["features"], lambda item: self.product(item, request))
         return Page(products, next_link(payload), _matched(payload), unreadable)
@@ -164,7 +170,7 @@ class StacProvider(Provider):
         _normalise(properties, title, request.collection)
         bbox = box(item.get("bbox"))
         status = properties.pop("order:status", None)
-        raw = Folded.of(item)
+        raw = item.whole if isinstance(item, Item) else Folded.of(item)
         return Product(
             provider=self.info.id,
             id=_text(item["id"]),
@@ -224,6 +230,22 @@ class StacProvider(Provider):
             checksum=multihash(said.get("file:checksum")),
             properties=asset_facts(said),
         )
+
+
+class Item(dict[str, Any]):
+    """A STAC item without its files and links; ``whole`` is all of it, folded."""
+
+    __slots__ = ("whole",)
+    whole: Folded
+
+
+def folded(feature: Any) -> Any:
+    """The feature as an `Item`: what is most of it is put away before the next one is read."""
+    if not isinstance(feature, dict):
+        return feature
+    item = Item((name, value) for name, value in feature.items() if name not in BULK)
+    item.whole = Folded.of(feature)
+    return item
 
 
 STATUSES = {status.value: status for status in OrderStatus}

@@ -86,3 +86,9 @@ def test_another_thread_gets_its_turn_meanwhile():
     finally:
         done.set()
         other.join()
+
+
+def test_elements_are_made_into_something_else_as_they_come():
+    made = {"features": lambda feature: feature["id"]}
+    page = b'{"features": [{"id": 1}, {"id": 2}], "links": [{"id": 3}]}'
+    assert decoding.loads(page, made) == {"features": [1, 2], "links": [{"id": 3}]}
