@@ -351,7 +351,7 @@ def _reachable(said: Any) -> str:
     if not href.startswith("s3:"):
         return href
     others = said.get("alternate")
-    hrefs = [_link(o) for o in others.values()] if isinstance(others, Mapping) else []
+    hrefs = map(_link, others.values()) if isinstance(others, dict) else ()
     return next((other for other in hrefs if other.startswith("https:")), href)
 
 
@@ -361,7 +361,7 @@ def _encrypted(url: str, origin: str) -> str:
 
 
 def _link(said: Any) -> str:
-    href = said.get("href") if isinstance(said, Mapping) else None
+    href = said.get("href") if isinstance(said, dict) else None
     return href if isinstance(href, str) else ""
 
 
@@ -499,8 +499,8 @@ def _known(collections: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 
 
 def _rows(thing: Any, name: str) -> list[Mapping[str, Any]]:
-    rows = thing.get(name) if isinstance(thing, Mapping) else None
-    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+    rows = thing.get(name) if isinstance(thing, dict) else None
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 FAMILY = StacProvider
