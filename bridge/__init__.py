@@ -9,6 +9,9 @@ settings     what is remembered, and where our files live
 network      QGIS's proxy, certificates and time-out for the core
 credentials  logins from QGIS's authentication database
 portals      the portals, ready to be asked
+accounts     the logins that portals want, and a task that tries one
+health       how the portals are: what each answered last
+comparing    the comparison of portals beside the main thread
 areas        anything on the map as GeoJSON
 footprints   the footprint layer and its GeoPackage
 looks        its colours, labels, map tip and time

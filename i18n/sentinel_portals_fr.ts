@@ -8,6 +8,10 @@
         <translation>A&amp;dresse</translation>
     </message>
     <message>
+        <source>&amp;Check now</source>
+        <translation>&amp;Vérifier maintenant</translation>
+    </message>
+    <message>
         <source>&amp;Most scenes per portal</source>
         <translation>&amp;Scènes au plus par portail</translation>
     </message>
@@ -22,6 +26,10 @@
     <message>
         <source>&amp;Preferred portals</source>
         <translation>&amp;Portails préférés</translation>
+    </message>
+    <message>
+        <source>&amp;Save as CSV…</source>
+        <translation>&amp;Enregistrer en CSV…</translation>
     </message>
     <message>
         <source>&amp;Test</source>
@@ -76,6 +84,10 @@
         <translation>Un téléchargement est en cours : attendez sa fin ou arrêtez-le.</translation>
     </message>
     <message>
+        <source>A look at {count} portals</source>
+        <translation>Coup d’œil à {count} portails</translation>
+    </message>
+    <message>
         <source>Accept its licence or look at your quota on the portal's page.</source>
         <translation>Acceptez sa licence ou regardez votre quota sur la page du portail.</translation>
     </message>
@@ -120,6 +132,14 @@
         <translation>Toutes les bandes à 10 m</translation>
     </message>
     <message>
+        <source>Answer</source>
+        <translation>Réponse</translation>
+    </message>
+    <message>
+        <source>Answer time</source>
+        <translation>Temps de réponse</translation>
+    </message>
+    <message>
         <source>Area</source>
         <translation>Emprise</translation>
     </message>
@@ -144,6 +164,10 @@
         <translation>Interrogation de {portals}</translation>
     </message>
     <message>
+        <source>Asks every open portal for one scene of the last month</source>
+        <translation>Demande à chaque portail ouvert une scène du dernier mois</translation>
+    </message>
+    <message>
         <source>Asks several portals at the same time for satellite scenes and writes one footprint per scene, however many portals hold it.
 
 Give an extent or a layer with polygons, and dates as 2024-06-30 or 2024-06-30T10:00:00Z; an end date includes its day. Without portals every open portal that holds the collection is asked; the sample portals only by name: sample,sample_archive.
@@ -154,6 +178,10 @@ Filters are STAC properties as JSON. What a portal cannot filter is filtered her
 Donnez une emprise ou une couche de polygones, et des dates comme 2024-06-30 ou 2024-06-30T10:00:00Z ; une date de fin comprend son jour. Sans portail, tous les portails ouverts qui détiennent la collection sont interrogés ; les portails d’exemple seulement par leur nom : sample,sample_archive.
 
 Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas filtrer est filtré ici.</translation>
+    </message>
+    <message>
+        <source>At most {percent} % clouds, as each portal counts them.</source>
+        <translation>Au plus {percent} % de nuages, comme chaque portail les compte.</translation>
     </message>
     <message>
         <source>Availability</source>
@@ -308,6 +336,14 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <translation>Colorer les emprises</translation>
     </message>
     <message>
+        <source>Comparison</source>
+        <translation>Comparaison</translation>
+    </message>
+    <message>
+        <source>Comparison of portals</source>
+        <translation>Comparaison des portails</translation>
+    </message>
+    <message>
         <source>Contains Copernicus Sentinel data</source>
         <translation>Contient des données Copernicus Sentinel</translation>
     </message>
@@ -448,8 +484,16 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>Correct : {area}</translation>
     </message>
     <message>
+        <source>Health</source>
+        <translation>État</translation>
+    </message>
+    <message>
         <source>Holds: {collections}</source>
         <translation>Détient : {collections}</translation>
+    </message>
+    <message>
+        <source>How the portals are, and who holds what</source>
+        <translation>État des portails, et qui détient quoi</translation>
     </message>
     <message>
         <source>How to install</source>
@@ -462,6 +506,10 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     <message>
         <source>Images</source>
         <translation>Images</translation>
+    </message>
+    <message>
+        <source>It has to be ordered from the archive.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It is good for {time}.</source>
@@ -482,6 +530,14 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     <message>
         <source>Last day</source>
         <translation>Dernier jour</translation>
+    </message>
+    <message>
+        <source>Last search</source>
+        <translation>Dernière recherche</translation>
+    </message>
+    <message>
+        <source>Last success</source>
+        <translation>Dernier succès</translation>
     </message>
     <message>
         <source>Last test</source>
@@ -556,6 +612,14 @@ Un .vrt renvoie aux fichiers, un .tif en contient une copie. Les bandes de réso
 Styles : {styles}.</translation>
     </message>
     <message>
+        <source>Missing</source>
+        <translation>Manquantes</translation>
+    </message>
+    <message>
+        <source>Missing scenes</source>
+        <translation>Scènes manquantes</translation>
+    </message>
+    <message>
         <source>More</source>
         <translation>Options</translation>
     </message>
@@ -594,6 +658,10 @@ Styles : {styles}.</translation>
     <message>
         <source>Network settings</source>
         <translation>Paramètres réseau</translation>
+    </message>
+    <message>
+        <source>Newest</source>
+        <translation>La plus récente</translation>
     </message>
     <message>
         <source>No area</source>
@@ -668,6 +736,14 @@ Styles : {styles}.</translation>
         <translation>Offres (JSON)</translation>
     </message>
     <message>
+        <source>Online</source>
+        <translation>En ligne</translation>
+    </message>
+    <message>
+        <source>Only here</source>
+        <translation>Seulement ici</translation>
+    </message>
+    <message>
         <source>Open</source>
         <translation>Ouvrir</translation>
     </message>
@@ -726,6 +802,10 @@ Styles : {styles}.</translation>
     <message>
         <source>Portals in order of preference</source>
         <translation>Portails par ordre de préférence</translation>
+    </message>
+    <message>
+        <source>Portals…</source>
+        <translation>Portails…</translation>
     </message>
     <message>
         <source>Preferred portals</source>
@@ -796,6 +876,14 @@ Styles : {styles}.</translation>
         <translation>Saturé ou défectueux</translation>
     </message>
     <message>
+        <source>Save the comparison</source>
+        <translation>Enregistrer la comparaison</translation>
+    </message>
+    <message>
+        <source>Saved as {table} and {scenes}.</source>
+        <translation>Enregistré dans {table} et {scenes}.</translation>
+    </message>
+    <message>
         <source>Scene classification</source>
         <translation>Classification de la scène</translation>
     </message>
@@ -808,12 +896,20 @@ Styles : {styles}.</translation>
         <translation>Scène {number} sur {count}</translation>
     </message>
     <message>
+        <source>Scenes</source>
+        <translation>Scènes</translation>
+    </message>
+    <message>
         <source>Se&amp;arch</source>
         <translation>Rec&amp;hercher</translation>
     </message>
     <message>
         <source>Search cancelled: {result}</source>
         <translation>Recherche annulée : {result}</translation>
+    </message>
+    <message>
+        <source>Search first: the table compares what the portals answered.</source>
+        <translation>Cherchez d’abord : le tableau compare ce que les portails ont répondu.</translation>
     </message>
     <message>
         <source>Search for satellite scenes</source>
@@ -914,6 +1010,10 @@ Styles : {styles}.</translation>
     <message>
         <source>The address of the kept quicklook of a footprint, empty while it is fetched.</source>
         <translation>L’adresse de l’aperçu conservé d’une emprise, vide pendant sa récupération.</translation>
+    </message>
+    <message>
+        <source>The answer was not complete: nobody knows what is missing here.</source>
+        <translation>La réponse n’était pas complète : nul ne sait ce qui manque ici.</translation>
     </message>
     <message>
         <source>The area does not touch {title}.</source>
@@ -1232,6 +1332,10 @@ Styles : {styles}.</translation>
         <translation>Titre</translation>
     </message>
     <message>
+        <source>Together {scenes}.</source>
+        <translation>En tout {scenes}.</translation>
+    </message>
+    <message>
         <source>True colour</source>
         <translation>Couleurs naturelles</translation>
     </message>
@@ -1324,6 +1428,10 @@ Styles : {styles}.</translation>
         <translation>aérosols</translation>
     </message>
     <message>
+        <source>asking…</source>
+        <translation>demande en cours…</translation>
+    </message>
+    <message>
         <source>bands</source>
         <translation>bandes</translation>
     </message>
@@ -1342,6 +1450,10 @@ Styles : {styles}.</translation>
     <message>
         <source>cirrus</source>
         <translation>cirrus</translation>
+    </message>
+    <message>
+        <source>closed since {day}</source>
+        <translation>fermé depuis le {day}</translation>
     </message>
     <message>
         <source>closed {day}</source>
@@ -1372,6 +1484,10 @@ Styles : {styles}.</translation>
         <translation>ne l’a pas</translation>
     </message>
     <message>
+        <source>down</source>
+        <translation>en panne</translation>
+    </message>
+    <message>
         <source>failed</source>
         <translation>échec</translation>
     </message>
@@ -1392,6 +1508,10 @@ Styles : {styles}.</translation>
         <translation>vert</translation>
     </message>
     <message>
+        <source>just now</source>
+        <translation>à l’instant</translation>
+    </message>
+    <message>
         <source>kB</source>
         <translation>ko</translation>
     </message>
@@ -1402,6 +1522,10 @@ Styles : {styles}.</translation>
     <message>
         <source>key's name</source>
         <translation>nom de la clé</translation>
+    </message>
+    <message>
+        <source>limit reached, {time}</source>
+        <translation>limite atteinte, {time}</translation>
     </message>
     <message>
         <source>login for files</source>
@@ -1428,12 +1552,24 @@ Styles : {styles}.</translation>
         <translation>proche infrarouge</translation>
     </message>
     <message>
+        <source>needs a login</source>
+        <translation>demande une connexion</translation>
+    </message>
+    <message>
         <source>none</source>
         <translation>aucun</translation>
     </message>
     <message>
+        <source>not asked yet; last heard of {day}</source>
+        <translation>pas encore demandé ; dernières nouvelles le {day}</translation>
+    </message>
+    <message>
         <source>only where the account has a second factor</source>
         <translation>seulement si le compte a un second facteur</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>ouvert</translation>
     </message>
     <message>
         <source>others</source>
@@ -1508,6 +1644,10 @@ Styles : {styles}.</translation>
         <translation>taille inconnue</translation>
     </message>
     <message>
+        <source>slow</source>
+        <translation>lent</translation>
+    </message>
+    <message>
         <source>tile</source>
         <translation>tuile</translation>
     </message>
@@ -1530,6 +1670,10 @@ Styles : {styles}.</translation>
     <message>
         <source>water vapour band</source>
         <translation>bande de la vapeur d’eau</translation>
+    </message>
+    <message>
+        <source>{collection}, {start} – {end}, {area}.</source>
+        <translation>{collection}, {start} – {end}, {area}.</translation>
     </message>
     <message>
         <source>{count} closed portals</source>
@@ -1570,6 +1714,10 @@ Styles : {styles}.</translation>
     <message>
         <source>{count} vertices</source>
         <translation>{count} sommets</translation>
+    </message>
+    <message>
+        <source>{done} of {asked} portals answered</source>
+        <translation>{done} portails sur {asked} ont répondu</translation>
     </message>
     <message>
         <source>{entry} cannot be added: {why}.</source>
@@ -1624,6 +1772,10 @@ Styles : {styles}.</translation>
         <translation>{found} sur {matched}</translation>
     </message>
     <message>
+        <source>{found}, not all</source>
+        <translation>{found}, pas toutes</translation>
+    </message>
+    <message>
         <source>{layer} is not a footprint layer: it has no field “product”.</source>
         <translation>{layer} n’est pas une couche d’emprises : elle n’a pas de champ « product ».</translation>
     </message>
@@ -1637,6 +1789,10 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>{number} days</source>
+        <translation>{number} jours</translation>
+    </message>
+    <message>
+        <source>{number} days old</source>
         <translation>{number} jours</translation>
     </message>
     <message>
@@ -1686,6 +1842,10 @@ Styles : {styles}.</translation>
     <message>
         <source>{portal} did not accept the login.</source>
         <translation>{portal} n’a pas accepté les identifiants.</translation>
+    </message>
+    <message>
+        <source>{portal} did not answer completely: nobody knows what it lacks.</source>
+        <translation>{portal} n’a pas répondu entièrement : nul ne sait ce qui lui manque.</translation>
     </message>
     <message>
         <source>{portal} did not answer within {seconds} s.</source>
@@ -1774,6 +1934,14 @@ Styles : {styles}.</translation>
     <message>
         <source>{portal} knows the login but does not permit this ({answer}).</source>
         <translation>{portal} reconnaît les identifiants mais n’autorise pas cela ({answer}).</translation>
+    </message>
+    <message>
+        <source>{portal} lacks none of them.</source>
+        <translation>Il n’en manque aucune à {portal}.</translation>
+    </message>
+    <message>
+        <source>{portal} lacks these scenes, which others hold:</source>
+        <translation>Il manque à {portal} ces scènes, que d’autres détiennent :</translation>
     </message>
     <message>
         <source>{portal} leads to an address that cannot be asked: {url}</source>
@@ -1890,6 +2058,10 @@ Styles : {styles}.</translation>
     <message>
         <source>{scene}: {count} files, {size} MB from {portal}</source>
         <translation>{scene} : {count} fichiers, {size} Mo depuis {portal}</translation>
+    </message>
+    <message>
+        <source>{time} ago</source>
+        <translation>il y a {time}</translation>
     </message>
     <message>
         <source>{title} has none of the bands {bands} on the disk.</source>

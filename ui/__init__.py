@@ -9,6 +9,7 @@ what_panel          collection, dates, cloud cover
 portals_panel       the portals with a tick each; closed_row folds away those that are gone
 portal_tip          what a portal can do, in a tooltip
 portal_dialog       add a STAC portal
+portals_dialog      the window about the portals: health_panel, compare_panel
 credentials_dialog  the login of a portal
 options_page        our page in QGIS's options; accounts_panel its rows of logins
 status_panel        what each portal answers, one row each
@@ -27,7 +28,7 @@ area      spAreaCanvas spAreaRectangle spAreaPolygon spAreaSelection spAreaLayer
           spAreaZoom spAreaClear spAreaLabel; spPasteDialog spPasteText spPasteVerdict
 images    spCollection spStart spEnd spQuickDates spUseCloud spCloudSlider spCloud
 portals   spPortalList spPortalsAll spPortalsNone spLogin spAddPortal
-          spShowClosed spSearchInstead; spPortalDialog spPortalUrl
+          spShowClosed spSearchInstead spPortalsOverview; spPortalDialog spPortalUrl
           spPortalTest spPortalTitle spPortalVerdict spPortalCollections spTheirs_COLLECTION;
           spCredentialsDialog spAuthConfig
 more      spMoreBox spLimit spAddToResults spLoadAfter
@@ -38,6 +39,8 @@ results   spResultsPanel spResultsLine spDownloadButton spBandsButton spQuickloo
 layer     spDownloadAction spQuicklookAction spZoomAction spBandsAction spStyle_cloud
           spStyle_portal spStyle_date (right click on a footprint layer)
 bands     spBandsDialog spBandsList spBandsChoice spBandsSize
+overview  spPortalsDialog spPortalsTabs; spHealthTable spHealthCheck spHealthLine;
+          spCompareTitle spCompareTable spCompareLacks spCompareMissing spCompareSave
 options   spOptionsPage spOptionsTabs spOptionsFolder spOptionsLoadAfter spOptionsLimit
           spOptionsOrder; spAccountList spAccountConfig spAccountCode spAccountTest
           spAccountVerdict

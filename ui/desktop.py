@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import QAction, QMenu
 
 from ..bridge import credentials, footprints, messages, settings
 from ..bridge.i18n import tr
+from ..bridge.health import Health
 from ..bridge.icons import icon
 from ..core.errors import SentinelPortalsError
 from .credentials_dialog import CredentialsDialog
@@ -21,6 +22,7 @@ from .layer_menu import LayerMenu
 from .notices import Notices
 from .options_page import OptionsFactory
 from .portal_dialog import PortalDialog
+from .portals_dialog import PortalsDialog
 from .search_runner import SearchRunner, remember
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ class Desktop(QObject):
         self._undo: list[Callable[[], object]] = []
         self.dock: Optional[Dock] = None
         self.runner: Optional[SearchRunner] = None
+        self.overview: Optional[PortalsDialog] = None
+        self._health: Optional[Health] = None
         self.notices = Notices(iface)
         self.downloads = Downloads(iface, portals, self.notices, self)
         self._undo.append(self.downloads.remove)
@@ -90,6 +94,7 @@ class Desktop(QObject):
         dock.status.acted.connect(self._act)
         dock.portals.add_wanted.connect(self.add_portal)
         dock.portals.login_wanted.connect(self.log_in)
+        dock.portals.overview_wanted.connect(self.show_overview)
         results = dock.results
         results.download_wanted.connect(lambda: self._on_layer(self.downloads.download))
         results.quicklooks_wanted.connect(lambda: self._on_layer(self.downloads.quicklooks))
@@ -106,11 +111,16 @@ class Desktop(QObject):
             dock.portals.set_wanted(self._usual_portals())
         self._iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         runner.ended.connect(self.remember)
+        runner.ended.connect(self._note_answers)
         if self._portals.problems:
             self._tell_problems()
 
     def _remove_dock(self) -> None:
         self.remember()
+        if self.overview is not None:
+            self.overview.stop()
+            self.overview.deleteLater()
+            self.overview = None
         self.runner.stop()
         self.downloads.progressed.disconnect(self._show_progress)
         self.dock.visibilityChanged.disconnect(self._seen)
@@ -164,6 +174,27 @@ class Desktop(QObject):
             self._show_portals()
             self.dock.portals.set_wanted(wanted)
         dialog.deleteLater()
+
+    def health(self) -> Health:
+        """What the portals answered last, read when first needed."""
+        if self._health is None:
+            self._health = Health(settings.home() / "health.json")
+        return self._health
+
+    def _note_answers(self) -> None:
+        self.health().note(self.runner.answers.latest.values())
+        if self.overview is not None:
+            self.overview.search_ended(self.runner.answers)
+
+    def show_overview(self) -> None:
+        """The window about the portals, one of them, beside the map."""
+        if self.overview is None:
+            parent = self._iface.mainWindow()
+            self.overview = PortalsDialog(self._portals, self.health(), parent)
+            if self.runner.answers is not None:
+                self.overview.search_ended(self.runner.answers)
+        self.overview.show()
+        self.overview.raise_()
 
     def _show_options(self) -> None:
         """What was changed in QGIS's options, in the dock."""

@@ -39,6 +39,7 @@ class PortalsPanel(QWidget):
     changed = pyqtSignal()
     add_wanted = pyqtSignal()
     login_wanted = pyqtSignal(str)
+    overview_wanted = pyqtSignal()
 
     def __init__(self, parent=None) -> None:
         super().__init__(parent)
@@ -95,6 +96,11 @@ class PortalsPanel(QWidget):
         self.closed.toggled.connect(self._hide_closed)
         self.closed.instead.connect(self.search_instead)
         layout.addWidget(self.closed)
+        overview = self._button(
+            "spPortalsOverview", tr("Portals…"), tr("How the portals are, and who holds what")
+        )
+        overview.clicked.connect(self.overview_wanted)
+        self.closed.row.addWidget(overview)
         self._current_changed()
 
     def _button(self, name: str, text: str, tip: str) -> QToolButton:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
@@ -21,9 +21,10 @@ from ..core.model import SearchRequest
 from . import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ..bridge.portals import Portals
+    from ..core.search import Outcome
     from .dock import Dock, Wish
     from .notices import Notices
 
@@ -31,8 +32,18 @@ VAST = 1_000_000  # km², beyond which one is asked
 BREATH = 400  # ms between two repaints of a layer that is being filled
 
 
+@dataclass(frozen=True)
+class Answers:
+    """What the last question brought: ``latest`` are those who answered just now."""
+
+    wish: Wish
+    scenes: Any
+    outcomes: Mapping[str, Outcome]
+    latest: Mapping[str, Outcome]
+
+
 class SearchRunner(QObject):
-    """One search at a time; ``layer`` is the one that was filled last."""
+    """One search at a time; ``layer`` is the one that was filled last, ``answers`` its answers."""
 
     ended = pyqtSignal()
 
@@ -40,6 +51,8 @@ class SearchRunner(QObject):
         super().__init__(parent)
         self._iface, self._dock, self._portals, self._notices = iface, dock, portals, notices
         self._task: Optional[SearchTask] = None
+        self._wish: Optional[Wish] = None
+        self.answers: Optional[Answers] = None
         self._path: Optional[Path] = None
         self._title = ""
         self._layer_id = ""
@@ -89,6 +102,7 @@ class SearchRunner(QObject):
 
     def _begin(self, wish: Wish, ids: Iterable[str], keep: bool) -> None:
         question = request(wish)
+        self._wish = wish
         providers = self._portals.get(ids)
         self._dock.status.begin([p.info for p in providers.values()], keep)
         self._counts = {name: 0 for name in providers}
@@ -180,7 +194,16 @@ class SearchRunner(QObject):
             self._open_layer()
         self._refresh()
         self._tell(task)
+        self.answers = self._together(task)
         self.ended.emit()
+
+    def _together(self, task: SearchTask) -> Answers:
+        """One portal asked again stands beside the earlier answers to the same question."""
+        before, latest = self.answers, dict(task.outcomes)
+        same = before is not None and request(before.wish) == request(self._wish)
+        again = same and set(latest) <= set(before.outcomes) and len(latest) < len(before.outcomes)
+        outcomes = {**before.outcomes, **latest} if again else latest
+        return Answers(self._wish, task.scenes, outcomes, latest)
 
     def _tell(self, task: SearchTask) -> None:
         """One sentence for all portals."""
