@@ -12,15 +12,18 @@ from qgis.core import (
     QgsProcessingParameterRasterDestination,
 )
 
+from .. import formats
 from ..bridge import rasters
 from ..bridge.i18n import tr
 from ..core.errors import QueryError
-from ..formats import cog
+from ..formats import stack
 from ..formats.presets import PRESETS, Composite, choose
 from .base import Algorithm, Dresser, spoken
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsRasterLayer
+
+    from ..formats.images import ImageSet
 
 
 class LoadAlgorithm(Algorithm):
@@ -74,18 +77,18 @@ class LoadAlgorithm(Algorithm):
         composite = choose(scene.bands, style)
         self._tell(scene, style, composite, feedback)
         out = self.parameterAsOutputLayer(parameters, "OUTPUT", context)
-        cog.stack(composite.bands, Path(out))
+        stack.stack(composite.bands, Path(out))
         Dresser.attend(context, out, lambda layer: self._dress(layer, scene, composite))
         return {"OUTPUT": out}
 
     @staticmethod
-    def _dress(layer: QgsRasterLayer, scene: cog.ImageSet, composite: Composite) -> None:
+    def _dress(layer: QgsRasterLayer, scene: ImageSet, composite: Composite) -> None:
         layer.setName(rasters.layer_name(scene, composite))
         rasters.dress(layer, scene, composite)
         layer.triggerRepaint()
 
-    def _scene(self, sources: list[str]) -> cog.ImageSet:
-        scenes = cog.read(sources)
+    def _scene(self, sources: list[str]) -> ImageSet:
+        scenes = formats.read(sources)
         if len(scenes) > 1:
             raise QueryError(
                 tr("There are {count} scenes ({titles}): load one at a time.").format(
@@ -95,7 +98,7 @@ class LoadAlgorithm(Algorithm):
         return scenes[0]
 
     def _tell(
-        self, scene: cog.ImageSet, style: str, composite: Composite, feedback: QgsProcessingFeedback
+        self, scene: ImageSet, style: str, composite: Composite, feedback: QgsProcessingFeedback
     ) -> None:
         titles = dict(rasters.presets())
         if composite.missing:

@@ -29,12 +29,14 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QDateTime, Qt
 from qgis.PyQt.QtGui import QColor
 
+from .. import formats
 from ..core import bands as vocabulary
 from ..core import names
 from ..core.download import safe
 from ..core.errors import StorageError, UnreadableFile
 from ..core.model import Product, parse_time, to_item
-from ..formats import cog, quicklook
+from ..formats import quicklook, stack
+from ..formats.images import Band, ImageSet, finest
 from ..formats.presets import PRESETS, SCL, Composite, choose
 from . import settings
 from .i18n import tr
@@ -70,14 +72,14 @@ def load_scene(
     Raises UnreadableFile or StorageError.
     """
     layers = []
-    for scene in cog.read(sources):
+    for scene in formats.read(sources):
         scene = _narrowed(scene, keys)
         for composite in _composites(scene, preset):
             layers.append(_layer(scene, composite))
     return layers
 
 
-def _narrowed(scene: cog.ImageSet, keys: Sequence[str]) -> cog.ImageSet:
+def _narrowed(scene: ImageSet, keys: Sequence[str]) -> ImageSet:
     wanted = {vocabulary.band(key) for key in keys}
     bands = tuple(band for band in scene.bands if not wanted or band.key in wanted)
     if not bands:
@@ -85,25 +87,25 @@ def _narrowed(scene: cog.ImageSet, keys: Sequence[str]) -> cog.ImageSet:
     return replace(scene, bands=bands)
 
 
-def _composites(scene: cog.ImageSet, preset: str) -> list[Composite]:
+def _composites(scene: ImageSet, preset: str) -> list[Composite]:
     """``single`` means every band by itself here; a ready-made picture is one all the same."""
     if PRESETS[preset].kind != "single":
         return [choose(scene.bands, preset)]
-    whole: dict[str, list[cog.Band]] = {}
-    for band in scene.bands:
+    whole: dict[str, list[Band]] = {}
+    for band in finest(scene.bands):
         whole.setdefault(band.key if band.key == "TCI" else f"{band.path}:{band.band}", []).append(
             band
         )
     return [choose(bands, "visual" if len(bands) > 2 else "single") for bands in whole.values()]
 
 
-def _layer(scene: cog.ImageSet, composite: Composite) -> QgsRasterLayer:
+def _layer(scene: ImageSet, composite: Composite) -> QgsRasterLayer:
     what = composite.bands[0].key if len(composite.bands) == 1 else composite.preset.id
     file = f"{safe(scene.title)}.{safe(what)}.vrt"
     try:
-        path = cog.stack(composite.bands, scene.folder / file)
+        path = stack.stack(composite.bands, scene.folder / file)
     except StorageError:  # a folder that can only be read
-        path = cog.stack(composite.bands, settings.home() / "rasters" / file)
+        path = stack.stack(composite.bands, settings.home() / "rasters" / file)
     plain = QgsRasterLayer.LayerOptions(False)  # the default style would read the whole image
     layer = QgsRasterLayer(str(path), layer_name(scene, composite), "gdal", plain)
     if not layer.isValid():
@@ -112,7 +114,7 @@ def _layer(scene: cog.ImageSet, composite: Composite) -> QgsRasterLayer:
     return layer
 
 
-def dress(layer: QgsRasterLayer, scene: cog.ImageSet, composite: Composite) -> None:
+def dress(layer: QgsRasterLayer, scene: ImageSet, composite: Composite) -> None:
     """Everything that makes an image file of these bands the layer of this scene."""
     _style(layer, composite)
     _describe(layer, scene.item, scene.title)
@@ -210,7 +212,7 @@ def acquisition(item: Mapping[str, Any], title: str = "") -> str:
     return " ".join(told) if len(told) > 1 else (title or str(item.get("id") or ""))
 
 
-def layer_name(scene: cog.ImageSet, composite: Composite) -> str:
+def layer_name(scene: ImageSet, composite: Composite) -> str:
     what = dict(presets())[composite.preset.id]
     what = what[:1].lower() + what[1:]
     if composite.preset.kind == "single":

@@ -16,7 +16,8 @@ from osgeo import gdal, osr
 
 from ..core.errors import QueryError
 from ..core.model import bounds
-from .cog import IMAGES, _disk, _gdal, _item, _open
+from .cog import IMAGES, item_of
+from .images import disk_errors, gdal_errors, open_image
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +41,7 @@ def clip_scene(
     Gives the new files in the order of ``files``. Raises QueryError when the area lies outside.
     """
     made: dict[str, Path] = {}
-    with _gdal(), _disk(folder):
+    with gdal_errors(), disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         windows = {path: window(path, area) for path in files if path.suffix.lower() in IMAGES}
         found = [w for w in windows.values() if w is not None]
@@ -57,8 +58,8 @@ def clip_scene(
 
 def window(path: Path, area: Geometry) -> Optional[tuple[int, int, int, int]]:
     """Column, row, columns and rows that hold the area; () outside, None on no north-up grid."""
-    with _gdal():
-        file = _open(path)
+    with gdal_errors():
+        file = open_image(path)
         west, dx, turn, north, tilt, dy = file.GetGeoTransform()
         system = file.GetSpatialRef()
         if system is None or turn or tilt or dx <= 0 or dy >= 0:
@@ -103,7 +104,7 @@ def _cut(path: Path, cut: tuple[int, int, int, int], folder: Path) -> Path:
     out = folder / f"{path.stem}.tif"
     part = out.with_name(out.name + ".part")
     options = ["TILED=YES", "COMPRESS=DEFLATE", "PREDICTOR=2", "BIGTIFF=IF_SAFER"]
-    if "Float" in gdal.GetDataTypeName(_open(path).GetRasterBand(1).DataType):
+    if "Float" in gdal.GetDataTypeName(open_image(path).GetRasterBand(1).DataType):
         options.remove("PREDICTOR=2")
     made = gdal.Translate(
         str(part), str(path), format="GTiff", srcWin=list(cut), creationOptions=options
@@ -124,7 +125,7 @@ def _rewrite(
     place: Path, made: Mapping[str, Path], cut: set[str], area: Geometry, folder: Path
 ) -> None:
     """The item beside the cut files, without what was true of the whole ones only."""
-    item = dict(_item(place))
+    item = dict(item_of(place))
     assets = {}
     for key, asset in item.get("assets", {}).items():
         name = Path(str(asset["href"])).name

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Optional
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .cog import Band
+    from .images import Band
 
 Range = tuple[float, float]
 

@@ -17,7 +17,7 @@ from osgeo import gdal, osr
 from ..core import names
 from ..core.errors import UnreadableFile
 from ..core.model import Asset, Geometry, Product, bounds
-from .cog import _disk, _gdal
+from .images import disk_errors, gdal_errors
 
 PLACEMENT = "SENTINEL_PORTALS_PLACEMENT"
 """Metadata item of the result: ``grid``, ``tile``, ``corners`` or ``box``."""
@@ -50,7 +50,7 @@ def georeference(image: Path, product: Product) -> Path:
     Raises UnreadableFile when the place cannot be known.
     """
     image = Path(image)
-    with _gdal(), _disk(image):
+    with gdal_errors(), disk_errors(image):
         picture = gdal.Open(str(image))
         size = (picture.RasterXSize, picture.RasterYSize)
         placed = _grid(product, size) or _tile(product, size)
@@ -64,7 +64,7 @@ def georeference(image: Path, product: Product) -> Path:
 
 def placement(placed: Path) -> str:
     """How a picture got its place: ``grid``, ``tile``, ``corners`` or ``box``, the only guess."""
-    with _gdal():
+    with gdal_errors():
         return gdal.Open(str(placed)).GetMetadataItem(PLACEMENT) or ""
 
 

@@ -7,6 +7,7 @@ from osgeo import gdal, osr
 from sentinel_portals.core.errors import QueryError
 from sentinel_portals.formats import cog
 from sentinel_portals.formats.clip import clip_scene, window
+from sentinel_portals.formats.stack import stack
 from sentinel_portals.tests.formats import scenes
 
 
@@ -64,7 +65,7 @@ def test_each_band_is_cut_on_its_own_pixels_and_nothing_is_resampled(folder, tmp
 def test_cut_bands_still_join_pixel_by_pixel(folder, tmp_path):
     clipped(folder, area(30, -60, 70, -30), tmp_path / "cut")
     bands = {b.key: b for b in cog.bands_of(tmp_path / "cut")}
-    out = cog.stack([bands["B04"], bands["B11"]], tmp_path / "stack.vrt")
+    out = stack([bands["B04"], bands["B11"]], tmp_path / "stack.vrt")
     red, swir = scenes.values(out)
     assert red.shape == swir.shape == (4, 6)
     assert np.nanmin(red) == pytest.approx((1001 + 3 * 12 + 3 - 1000) / 1e4)

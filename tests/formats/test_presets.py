@@ -1,6 +1,6 @@
 import pytest
 
-from sentinel_portals.formats.cog import Band
+from sentinel_portals.formats.images import Band
 from sentinel_portals.formats.presets import PRESETS, SCL, choose
 
 

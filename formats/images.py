@@ -1,0 +1,139 @@
+"""One band, one scene's bands, and GDAL's errors as ours: what every format here speaks in."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Optional
+
+from osgeo import gdal
+
+from ..core import names
+from ..core.errors import StorageError, UnreadableFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from .files import Source
+
+CREDIT = "Contains modified Copernicus Sentinel data"
+
+LIMITS = {
+    "Byte": (0, 255),
+    "UInt16": (0, 65535),
+    "Int16": (-32768, 32767),
+    "UInt32": (0, 4294967295),
+    "Int32": (-2147483648, 2147483647),
+}
+"""Of GDAL's whole-number types."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """One band of one file. ``value = stored * scale + offset``; ``stored == nodata`` is nothing.
+
+    ``key`` is ESA's name of Sentinel-2's band for this colour (``B04``), or ``SCL``, ``TCI``,
+    ``VV``; else the asset's key or the file's name. ``gsd`` is the size of a pixel in units of the
+    file. ``classes`` names the legend of a mask (`presets.LEGENDS`).
+
+    Where a straight line does not say what the stored numbers mean, ``lut`` does: pairs of stored
+    and shown number, straight in between. ``dtype`` and ``nodata`` are then of what is shown.
+    A band with a ``function`` is made of its ``parts`` when it is read: their ``difference``, or
+    their ``normalised difference`` (first - second) / (first + second).
+    """
+
+    key: str
+    path: Source
+    band: int = 1
+    gsd: float = 0.0
+    nodata: Optional[float] = None
+    scale: float = 1.0
+    offset: float = 0.0
+    title: str = ""
+    dtype: str = ""
+    classes: str = ""
+    lut: tuple[tuple[float, float], ...] = ()
+    function: str = ""
+    parts: tuple[Band, ...] = ()
+
+    @property
+    def calibrated(self) -> bool:
+        """Does somebody say what the stored numbers mean?"""
+        return (self.scale, self.offset) != (1.0, 0.0)
+
+    @property
+    def known(self) -> bool:
+        """Are the shown numbers those of a known quantity?"""
+        return self.calibrated or bool(self.lut or self.function)
+
+
+@dataclass(frozen=True)
+class ImageSet:
+    """The bands of one scene that lie on the disk, and its STAC item ({} when there is none).
+
+    ``missing`` names the images that the product's own list promises and that are not there.
+    """
+
+    title: str
+    folder: Path
+    bands: tuple[Band, ...]
+    item: Mapping[str, Any]
+    missing: tuple[str, ...] = ()
+
+
+def finest(bands: Iterable[Band]) -> list[Band]:
+    """Of bands that come in several resolutions the finest, in the order of their first."""
+    best: dict[tuple[str, int], Band] = {}
+    for band in bands:
+        there = best.setdefault((band.key, band.band), band)
+        if band.gsd < there.gsd:
+            best[band.key, band.band] = band
+    return list(best.values())
+
+
+def as_item(title: str, moment: str, credit: str, **more: str) -> dict[str, Any]:
+    """What a STAC item would say of a product that came without one, as far as its name tells."""
+    facts = names.parse_name(title) or {}
+    unit, tile = names.platform(facts.get("platform")), names.tile(facts.get("tile"))
+    told = {
+        "title": title,
+        "datetime": moment,
+        "platform": f"sentinel-{unit[1:].lower()}" if unit else "",
+        "grid:code": f"MGRS-{tile}" if tile else "",
+        "attribution": credit,
+        **{key: value for key, value in more.items() if value},
+    }
+    properties = {key: value for key, value in told.items() if value}
+    return {"type": "Feature", "id": title, "properties": properties, "assets": {}}
+
+
+@contextmanager
+def gdal_errors() -> Iterator[None]:
+    """GDAL's errors as ours; leaves its setting as it was, which belongs to QGIS."""
+    before = gdal.GetUseExceptions()
+    gdal.UseExceptions()
+    try:
+        yield
+    except RuntimeError as error:
+        raise UnreadableFile(f"GDAL says: {str(error)[:300]}") from error
+    finally:
+        if not before:
+            gdal.DontUseExceptions()
+
+
+@contextmanager
+def disk_errors(path: Source) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def open_image(path: Source) -> Any:
+    try:
+        return gdal.Open(str(path))
+    except RuntimeError as error:
+        raise UnreadableFile(
+            f"{Path(path).name} is damaged or is not an image that GDAL reads."
+        ) from error
