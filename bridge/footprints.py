@@ -43,6 +43,7 @@ __all__ = ["FootprintStore", "dress", "open_layer", "refresh", "style", "styles"
 PROPERTY = "sentinel_portals/footprints"
 TABLE = "footprints"
 STATES = ("found", "queued", "downloading", "on disk", "failed")
+INDEXED = ("scene_id", "portal", "datetime")  # what is looked up, and what styles ask for
 PATIENCE = 10_000  # milliseconds to wait for another writer
 ENCODE = json.JSONEncoder(
     ensure_ascii=False, check_circular=False, separators=(",", ":"), default=str
@@ -108,7 +109,8 @@ class FootprintStore:
             )
             for each in FIELDS:
                 layer.CreateField(ogr.FieldDefn(each.name, each.type))
-            _run(dataset, f'CREATE INDEX footprints_scene_id ON "{TABLE}" (scene_id)')
+            for name in INDEXED:
+                _run(dataset, f'CREATE INDEX "{TABLE}_{name}" ON "{TABLE}" ("{name}")')
             _run(dataset, "PRAGMA journal_mode = WAL")
 
     def load(self, cancelled: Cancel = never) -> Scenes:

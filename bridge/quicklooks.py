@@ -150,7 +150,7 @@ class QuicklookFunction(QgsExpressionFunction):
         if there:
             return QUrl.fromLocalFile(str(there)).toString()
         feature = context.feature()
-        in_main_thread = QThread.currentThread() is QCoreApplication.instance().thread()
+        in_main_thread = QThread.currentThread() == QCoreApplication.instance().thread()
         if in_main_thread and feature.fields().indexOf("product") >= 0:
             self._fetcher.ask(href, footprints.offers(feature))
         return ""

@@ -383,6 +383,7 @@ def test_ten_thousand_footprints_stream_in_and_the_map_stays_alive(
 ):
     store.create()
     layer = project.addMapLayer(footprints.open_layer(store.path, "found"))
+    footprints.style(layer, "date")  # asks the file most
     canvas = QgsMapCanvas()
     canvas.resize(800, 600)
     canvas.setLayers([layer])
