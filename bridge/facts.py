@@ -115,6 +115,9 @@ FACTS = (
     mark("{portal} wants a login before it lets files go."),
     mark("{portal} wants a new one-time code: log in again."),
     mark("{title} has none of the bands {bands} on the disk."),
+    mark("{portal} has a damaged {file}: the same wrong bytes came twice."),
+    mark("{portal} did not bring {title} from its archive in {hours} hours."),
+    mark("The disk takes no file as large as {file} in {folder}."),
 )
 
 

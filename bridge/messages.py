@@ -59,10 +59,13 @@ ROWS: dict[type[errors.SentinelPortalsError], Row] = {
     errors.ProductUnavailable: Row(
         mark("{portal} does not have it any more ({answer})."), mark("Try another portal.")
     ),
+    errors.ProductOffline: Row(next=mark("It has to be ordered from the archive.")),
     errors.Cancelled: Row(),
     errors.TransferError: Row(next=mark("Try again.")),
     errors.IncompleteTransfer: Row(next=mark("Try again: it goes on where it stopped.")),
     errors.ChecksumMismatch: Row(next=mark("Try again; if it stays so, please report it.")),
+    errors.DamagedAtSource: Row(next=mark("Try another portal.")),
+    errors.DiskFull: Row(next=mark("Choose another folder or make room.")),
     errors.StorageError: Row(next=mark("Choose another folder or make room.")),
     errors.MissingLibrary: Row(next=mark("Restart QGIS afterwards.")),
     errors.UnreadableFile: Row(next=mark("Download it again.")),

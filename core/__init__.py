@@ -22,4 +22,5 @@ compare     who holds what: many portals' answers side by side
 disk        what a disk can do to us; names that every system takes
 download    one asset to one file; one scene to one folder
 jobs        the queue on the disk: what is to be had, and where it stands
+worker      the queue at work: portals side by side, pauses, orders, the next offer
 """

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import requests
 
-from .errors import StorageError
+from .errors import DiskFull, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,9 +24,12 @@ KEPT_FREE = 64 * 1024 * 1024  # bytes we leave on the disk
 LONGEST_NAME = 120  # bytes of a name; file systems take 255, and paths have limits of their own
 PARTS = (".part", ".part.etag")  # what is put behind a name while the file is on its way
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
 SENTENCES = {
     errno.ENOSPC: "The disk is full: {folder} has no room for {name}.",
     errno.EDQUOT: "The disk quota is used up: {folder} has no room for {name}.",
+    errno.EFBIG: "The disk takes no file as large as {name} in {folder}.",
     errno.EACCES: "The folder {folder} cannot be written to.",
     errno.EPERM: "The folder {folder} cannot be written to.",
     errno.EROFS: "The folder {folder} cannot be written to.",
@@ -46,7 +49,8 @@ def storage(path: Path) -> Iterator[None]:
     except OSError as error:
         other = f"{{name}} could not be written in {{folder}}: {error.strerror or error}."
         sentence = SENTENCES.get(error.errno or 0, other)
-        raise StorageError(sentence.format(folder=path.parent, name=path.name)) from error
+        kind = DiskFull if error.errno in FULL else StorageError
+        raise kind(sentence.format(folder=path.parent, name=path.name)) from error
 
 
 def make_folder(folder: Path) -> None:
@@ -59,7 +63,7 @@ def check_room(folder: Path, wanted: int) -> None:
     with storage(folder / "."):
         free = max(0, shutil.disk_usage(folder).free - KEPT_FREE)
     if wanted > free:
-        raise StorageError(
+        raise DiskFull(
             f"The disk is too full: {wanted / 1e9:.2f} GB are wanted, "
             f"{free / 1e9:.2f} GB are free in {folder}."
         )

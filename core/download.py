@@ -14,6 +14,7 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
 from typing import IO, TYPE_CHECKING, Any, Optional
 
 from . import bands
@@ -22,7 +23,9 @@ from .errors import (
     AuthError,
     Cancelled,
     ChecksumMismatch,
+    DamagedAtSource,
     IncompleteTransfer,
+    ProductOffline,
     ProductUnavailable,
     ResponseError,
     SentinelPortalsError,
@@ -30,7 +33,7 @@ from .errors import (
     unexpected,
 )
 from .model import Asset, Checksum, Product, to_item
-from .transport import LONGEST_WAIT, Cancel, Http, HttpRequest, never
+from .transport import LONGEST_WAIT, Cancel, Http, HttpRequest, never, retry_after
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +42,16 @@ if TYPE_CHECKING:
 
     from .provider import Provider, ProviderInfo
 
-__all__ = ["fetch_asset", "fetch_scene", "fetchable", "file_name", "safe", "whole", "write_item"]
+__all__ = [
+    "fetch_asset",
+    "fetch_offer",
+    "fetch_scene",
+    "fetchable",
+    "file_name",
+    "safe",
+    "whole",
+    "write_item",
+]
 
 Progress = Callable[[int, Optional[int]], None]
 
@@ -153,6 +165,27 @@ def _close(provider: Optional[Provider]) -> None:
         provider.files.close()
 
 
+def fetch_offer(
+    offer: Product,
+    providers: Mapping[str, Provider],
+    keys: Sequence[str],
+    folder: Path,
+    cancelled: Cancel = never,
+    progress: Progress = ignore,
+) -> SceneFiles:
+    """One scene into ``folder/TITLE/`` from this offer alone; raises what went wrong."""
+    title = offer.title or offer.id
+    place = folder / safe(title)
+    try:
+        files, missing = _fetch_offer(offer, providers, keys, place, cancelled, progress)
+        item = write_item(place, offer, files, providers[offer.provider].info)
+    except SentinelPortalsError:
+        raise
+    except Exception as error:  # a bug in one portal must not cost the other offers
+        raise _ours(error, offer.provider) from error
+    return SceneFiles(title, offer.provider, tuple(files), tuple(missing), item)
+
+
 def _ours(error: Exception, provider: str) -> SentinelPortalsError:
     if isinstance(error, SentinelPortalsError):
         return error
@@ -216,10 +249,12 @@ def _ready(offer: Product, providers: Mapping[str, Provider]) -> tuple[Provider,
         raise AuthError(f"{title} wants a login before it lets files go.", provider=offer.provider)
     offer = provider.details(offer)
     if not offer.online:
-        raise ProductUnavailable(
+        offline = ProductOffline(
             f"{title} keeps {offer.title} offline ({offer.order_status.value}).",
             provider=offer.provider,
         )
+        offline.product = offer
+        raise offline
     return provider, offer
 
 
@@ -246,7 +281,7 @@ def fetch_asset(
 
 def _fetched(file: _File, cancelled: Cancel) -> Fetched:
     """Tries until it is there or trying on makes no sense."""
-    stuck, damaged, renewed_at = 0, False, -1
+    stuck, damaged, renewed_at = 0, "", -1
     for _ in range(MOST_TRIES):
         before = file.size()
         try:
@@ -260,8 +295,10 @@ def _fetched(file: _File, cancelled: Cancel) -> Fetched:
             file.forget()
             last: SentinelPortalsError = error
             if damaged:
+                if damaged == str(file.got):
+                    raise file.damaged_at_source(error) from error
                 break
-            damaged = True
+            damaged = str(file.got)
             continue
         except SentinelPortalsError as error:
             last = error
@@ -279,6 +316,7 @@ class _File:
     def __init__(self, provider: Provider, asset: Asset, path: Path, progress: Progress) -> None:
         self.provider, self.asset, self.path, self.progress = provider, asset, path, progress
         self.part, self.tag = (path.with_name(path.name + end) for end in PARTS)
+        self.got: object = ""  # the size or the checksum of what came, when it was wrong
 
     def fetch(self, cancelled: Cancel) -> Fetched:
         http: Http = self.provider.files
@@ -311,6 +349,15 @@ class _File:
         """The bytes that are here already."""
         with storage(self.path):
             return self.part.stat().st_size if self.part.exists() else 0
+
+    def damaged_at_source(self, error: ChecksumMismatch) -> DamagedAtSource:
+        """What came wrong twice in the same way."""
+        title, name, at = self.provider.info.title, self.path.name, self.provider.info.id
+        if isinstance(self.got, int):
+            return DamagedAtSource(str(error), provider=at)
+        return DamagedAtSource(
+            f"{title} has a damaged {name}: the same wrong bytes came twice.", provider=at
+        )
 
     def _incomplete(self, what: str) -> IncompleteTransfer:
         sentence = f"{self.provider.info.title} {what.format(name=self.path.name)}."
@@ -356,10 +403,11 @@ class _File:
         if status in (200, 203):
             return 0
         if status == 202:  # accepted, not sent: it is being fetched from an archive
-            raise ProductUnavailable(
+            raise ProductOffline(
                 f"{title} is fetching {self.path.name} from its archive.",
                 provider=self.provider.info.id,
                 status=status,
+                retry_after=retry_after(response.headers, datetime.now(timezone.utc)),
             )
         if status != 206:
             raise ResponseError(
@@ -442,12 +490,14 @@ class _File:
     def _verify(self, digest: Any) -> None:
         title, size = self.provider.info.title, self.size()
         if self.asset.size is not None and size != self.asset.size:
+            self.got = size
             raise ChecksumMismatch(
                 f"{self.path.name} has {size} bytes, {title} announced {self.asset.size}.",
                 provider=self.provider.info.id,
             )
         checksum = self.asset.checksum
         if digest and checksum and digest.hexdigest() != checksum.value.lower():
+            self.got = digest.hexdigest()
             raise ChecksumMismatch(
                 f"The {checksum.algorithm} checksum of {self.path.name} is not the one that "
                 f"{title} announced.",

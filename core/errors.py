@@ -8,12 +8,15 @@ PortalError                  anything a portal or the way to it can do to us
 │  └─ TermsNotAccepted       login fine, licence or quota not (403)       open the portal's page
 ├─ QueryError                the portal refuses the question (400, 422)   change the search
 ├─ ResponseError             an answer we cannot read: portal changed     report it
-├─ ProductUnavailable        gone (404), or offline and not orderable     drop or order
+├─ ProductUnavailable        gone (404), or not to be had                 take another portal
+│  └─ ProductOffline         in the archive                               order it
 └─ Cancelled                 the user asked to stop                       nothing
 TransferError                the file
 ├─ IncompleteTransfer        partial, expected                            resume
 └─ ChecksumMismatch          expected, got                                once, afresh
-StorageError                 disk full, no permission, path too long      choose a folder
+   └─ DamagedAtSource        the same wrong bytes twice                   take another portal
+StorageError                 no permission, path too long                 choose a folder
+└─ DiskFull                  no room                                      make room
 UnreadableFile               no image, damaged, or of another kind         choose other files
 MissingLibrary               a Python library that QGIS did not bring     install it
 UnexpectedError              anything else: our bug                       copy details, report
@@ -24,7 +27,10 @@ sentence), so callers ask the error and need no ladder of ``isinstance``.
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
+
+if TYPE_CHECKING:
+    from .model import Product
 
 
 class SentinelPortalsError(Exception):
@@ -106,6 +112,12 @@ class ProductUnavailable(PortalError):
     action = "other_portal"
 
 
+class ProductOffline(ProductUnavailable):
+    """In the archive; ``product`` is what the portal knows of it now, where it was asked."""
+
+    product: Optional[Product] = None
+
+
 class Cancelled(PortalError):
     """The user asked to stop."""
 
@@ -127,10 +139,21 @@ class ChecksumMismatch(TransferError):
     """All bytes are there, but they are not the ones the portal announced."""
 
 
+class DamagedAtSource(ChecksumMismatch):
+    """The same wrong bytes came twice: the portal's own file is damaged."""
+
+    retry = False
+    action = "other_portal"
+
+
 class StorageError(SentinelPortalsError):
-    """Disk full, no permission, path too long."""
+    """No permission, path too long, ..."""
 
     action = "folder"
+
+
+class DiskFull(StorageError):
+    """No room on the disk, or none left for this person."""
 
 
 class UnreadableFile(SentinelPortalsError):

@@ -509,7 +509,7 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     </message>
     <message>
         <source>It has to be ordered from the archive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il doit être commandé à l'archive.</translation>
     </message>
     <message>
         <source>It is good for {time}.</source>
@@ -1062,6 +1062,10 @@ Styles : {styles}.</translation>
     <message>
         <source>The disk is too full: {wanted} GB are wanted, {free} GB are free in {folder}.</source>
         <translation>Le disque est trop plein : il faut {wanted} Go, {free} Go sont libres dans {folder}.</translation>
+    </message>
+    <message>
+        <source>The disk takes no file as large as {file} in {folder}.</source>
+        <translation>Le disque n'accepte pas de fichier aussi grand que {file} dans {folder}.</translation>
     </message>
     <message>
         <source>The extent names no reference system: taken as degrees.</source>
@@ -1856,6 +1860,10 @@ Styles : {styles}.</translation>
         <translation>{portal} n’a pas ouvert de connexion dans le navigateur.</translation>
     </message>
     <message>
+        <source>{portal} did not bring {title} from its archive in {hours} hours.</source>
+        <translation>{portal} n'a pas sorti {title} de ses archives en {hours} heures.</translation>
+    </message>
+    <message>
         <source>{portal} does not have it any more ({answer}).</source>
         <translation>{portal} ne l’a plus ({answer}).</translation>
     </message>
@@ -1894,6 +1902,10 @@ Styles : {styles}.</translation>
     <message>
         <source>{portal} gives no more than {size} MB at once: ask for an area of {title}, not for all of it.</source>
         <translation>{portal} ne donne pas plus de {size} Mo à la fois : demandez une partie de {title}, pas le tout.</translation>
+    </message>
+    <message>
+        <source>{portal} has a damaged {file}: the same wrong bytes came twice.</source>
+        <translation>{portal} a un fichier {file} endommagé : les mêmes octets faux sont arrivés deux fois.</translation>
     </message>
     <message>
         <source>{portal} has an address that cannot be asked: {url}</source>

@@ -16,6 +16,7 @@ from sentinel_portals.core.errors import (
     AuthError,
     Cancelled,
     ChecksumMismatch,
+    DamagedAtSource,
     IncompleteTransfer,
     NetworkError,
     ProductUnavailable,
@@ -392,9 +393,17 @@ def test_after_a_broken_line_damage_is_still_worth_one_more_try(land, asset, pla
 
 
 def test_what_stays_damaged_is_bad_at_the_source_and_leaves_nothing(land, asset, place, web):
-    with pytest.raises(ChecksumMismatch, match="sha256 checksum"):
+    with pytest.raises(DamagedAtSource, match="the same wrong bytes came twice") as raised:
         fetch_asset(land(), asset(faults=[{"corrupt": True}] * 9, checksum=SHA), place)
     assert (len(web.asked), left(place)) == (2, [])
+    assert not raised.value.retry
+
+
+def test_what_is_damaged_each_time_in_another_way_is_a_bad_line(land, asset, place):
+    faults = [{"corrupt": True}, {"body": bytes(len(CONTENT))}]
+    with pytest.raises(ChecksumMismatch, match="sha256 checksum") as raised:
+        fetch_asset(land(), asset(faults=faults, checksum=SHA), place)
+    assert raised.value.retry
 
 
 def test_another_size_than_announced_is_told(land, asset, place):
@@ -672,7 +681,7 @@ def two(land, first, second, **facts):
         ([{"status": 404, "body": b""}], ProductUnavailable),
         ([{"status": 401, "body": b""}], AuthError),
         ([{"status": 503, "body": b""}] * 9, ServiceError),
-        ([{"corrupt": True}] * 9, ChecksumMismatch),
+        ([{"corrupt": True}] * 9, DamagedAtSource),
         ([{"body": PAGE}], ResponseError),
     ],
 )
