@@ -187,7 +187,7 @@ class ODataProvider(Provider):
             datetime=start,
             start_datetime=start,
             end_datetime=end,
-            properties=_properties(said, title, request.collection),
+            properties={**_properties(said, title, request.collection), **_archived(entry)},
             assets=self.assets(entry, title, str(said.get("productType") or "")),
             order_status=OrderStatus.SUCCEEDED
             if entry.get("Online", True)
@@ -204,7 +204,7 @@ class ODataProvider(Provider):
             type="application/zip",
             roles=("archive",),
             title=title,
-            # The zip is made while it is sent: size and MD5 are the original archive's, not its.
+            # The zip is made while it is sent, so what `_archived` tells is not its own.
             properties={"file:local_path": f"{title}.zip"},
         )
         found = {"product": whole, **_band_assets(root, entry["Name"], title, kind)}
@@ -344,6 +344,20 @@ def _properties(said: Mapping[str, Any], title: str, collection: str) -> dict[st
         product__timeliness=wording.text(said.get("timeliness")),
         s2__datastrip_id=wording.text(said.get("datastripId")),
     )
+
+
+def _archived(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Size and MD5 of the product as it lies in the archive; 0 and nothing do occur."""
+    found: dict[str, Any] = {}
+    size = wording.byte_count(entry.get("ContentLength"))
+    if size:
+        found["file:size"] = size
+    rows = entry.get("Checksum")
+    for row in rows if isinstance(rows, list) else ():
+        digits = wording.text(row.get("Value")).lower() if isinstance(row, dict) else ""
+        if re.fullmatch(r"[0-9a-f]{32}", digits) and row.get("Algorithm") == "MD5":
+            found["file:checksum"] = f"d50110{digits}"  # a multihash, as STAC has it
+    return found
 
 
 def _footprint(entry: Mapping[str, Any]) -> Optional[Geometry]:

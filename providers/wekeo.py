@@ -138,7 +138,10 @@ class Wekeo(Provider):
             datetime=start,
             start_datetime=start,
             end_datetime=end,
-            properties=_properties(said.get("metadata") or {}, title, request.collection),
+            properties={
+                **_properties(said.get("metadata") or {}, title, request.collection),
+                **_size(said),
+            },
             assets=self._assets(item, title, request.collection),
             raw=item,
         )
@@ -273,6 +276,12 @@ def _properties(said: Mapping[str, Any], title: str, collection: str) -> dict[st
         level=facts["level"] if facts.get("kind") == "s2" else said.get("processingLevel"),
         polarizations=said.get("polarisationChannels"),
     )
+
+
+def _size(said: Mapping[str, Any]) -> dict[str, Any]:
+    """The product's own size, where it is told and not ``ND``; the order's file may differ."""
+    size = wording.byte_count(said.get("size"))
+    return {"file:size": size} if size else {}
 
 
 def _is_ordered(asset: Asset) -> bool:

@@ -59,6 +59,8 @@ class TestCdse(Contract):
         "eo:cloud_cover": 4.25,
         "sat:relative_orbit": 8,
         "sat:absolute_orbit": 47001,
+        "file:size": 812345678,
+        "file:checksum": "d50110" + "0123456789abcdef" * 2,
         "sat:orbit_state": "descending",
         "product:type": "S2MSI2A",
         "processing:level": "L2A",

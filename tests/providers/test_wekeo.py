@@ -48,6 +48,7 @@ class TestWekeo(Contract):
         "platform": "sentinel-2a",
         "grid:code": "MGRS-31TEL",
         "sat:relative_orbit": 8,
+        "file:size": 812345678,
         "eo:cloud_cover": 4.25,
         "sat:orbit_state": "descending",
         "processing:level": "L2A",
