@@ -249,10 +249,14 @@ def row(scene: Scene) -> dict[str, Any]:
         "offers": len(scene.offers),
         "portals": ",".join(dict.fromkeys(o.provider for o in scene.offers)),
         "status": best.order_status.value,
-        "size": sum(a.size or 0 for a in whole(best)) or None,
+        "size": sum(a.size or 0 for a in whole(best)) or _number(told.get("file:size")),
         "thumbnail": getattr(picture(scene.offers), "href", None),
         "product": _json(scene.offers),
     }
+
+
+def _number(value: Any) -> Optional[int]:
+    return value if isinstance(value, int) and 0 < value < 2**63 else None
 
 
 def _first(scene: Scene, name: str) -> Any:

@@ -105,6 +105,13 @@ def test_a_scene_is_one_feature_with_all_its_attributes(store, written):
     }
 
 
+def test_a_product_whose_file_is_made_anew_has_the_size_that_the_portal_tells(store, written):
+    whole = Asset("product", "https://example.org/$value", "application/zip", ("archive",))
+    told = {"file:size": 812345678}
+    written(scene_at("sample", properties=told, assets={"product": whole}))
+    assert only(store)["size"] == 812345678
+
+
 def test_what_is_not_known_is_null_and_never_zero(store, written):
     written(product("sample", "no name that we know", at="2024-08-24", properties={}))
     unknown = "cloud_cover, tile, relative_orbit, size, aoi_cover, thumbnail"
