@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 try:
-    from qgis.core import QgsApplication, QgsProject
+    from qgis.core import QgsApplication, QgsMapLayer, QgsProject
+    from qgis.PyQt import sip
     from qgis.PyQt.QtCore import QCoreApplication, QEvent, QEventLoop, QSettings, QTimer
 except ImportError:
     collect_ignore_glob = ["test_*.py"]
@@ -47,6 +48,9 @@ def qgis_app():
     QgsApplication.taskManager().cancelAll()
     QgsProject.instance().clear()
     settle()
+    for layer in [held for held in gc.get_objects() if isinstance(held, QgsMapLayer)]:
+        if not sip.isdeleted(layer):  # in a frame that an exception kept: later it would crash
+            sip.delete(layer)
     app.exitQgis()
 
 
