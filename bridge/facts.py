@@ -114,10 +114,14 @@ FACTS = (
     mark("{portal} wants a login before it can be searched."),
     mark("{portal} wants a login before it lets files go."),
     mark("{portal} wants a new one-time code: log in again."),
+    mark("{server} gave no list of layers: {why}."),
+    mark("{server} refuses: {why}"),
     mark("{title} has none of the bands {bands} on the disk."),
     mark("{portal} has a damaged {file}: the same wrong bytes came twice."),
     mark("{portal} did not bring {title} from its archive in {hours} hours."),
     mark("The disk takes no file as large as {file} in {folder}."),
+    mark("{file} is no archive to be trusted: {why}."),
+    mark("{file} is damaged: it is no whole zip archive."),
 )
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import IO, TYPE_CHECKING, Any, Optional
 
-from . import bands
+from . import archive, bands
 from .disk import PARTS, check_room, file_name, file_names, make_folder, safe, storage
 from .errors import (
     AuthError,
@@ -30,6 +30,7 @@ from .errors import (
     ResponseError,
     SentinelPortalsError,
     StorageError,
+    UnreadableFile,
     unexpected,
 )
 from .model import Asset, Checksum, Product, to_item
@@ -334,10 +335,11 @@ class _File:
         else:
             digest = self._digest_of_part()
         self._verify(digest)
+        proof = self._tested(bool(digest), cancelled)
         with storage(self.path):
             self.part.replace(self.path)
             self.tag.unlink(missing_ok=True)
-        return Fetched(self.asset.key, self.path, self.path.stat().st_size, _proof(self.asset))
+        return Fetched(self.asset.key, self.path, self.path.stat().st_size, proof)
 
     def forget(self) -> None:
         """Starts afresh next time."""
@@ -473,6 +475,33 @@ class _File:
             self.tag.write_text(tag, encoding="utf-8")
         else:
             self.tag.unlink(missing_ok=True)
+
+    def _tested(self, known: bool, cancelled: Cancel) -> str:
+        """What the content was proved by; an archive that no checksum vouches for proves itself."""
+        proof = _proof(self.asset)
+        if self.path.suffix.lower() != ".zip":
+            return proof
+        try:
+            with storage(self.path):
+                sure = "zip" in self.asset.type and not known
+                if not sure and not archive.is_zip(self.part):
+                    return proof  # some portals call a bare file so
+                name = self.path.name
+                archive.check(self.part, whole=not known, cancelled=cancelled, name=name)
+        except UnreadableFile:
+            self.forget()
+            raise
+        except ChecksumMismatch:
+            self.got = self._sum_of_part()
+            raise
+        self.provider.files.check(cancelled)
+        return proof if known else "zip"
+
+    def _sum_of_part(self) -> str:
+        digest = hashlib.sha256()
+        with storage(self.path), self.part.open("rb") as part:
+            _feed(digest, part, self.size())
+        return digest.hexdigest()
 
     def _refuse_page(self, chunk: bytes) -> None:
         """A login page with status 200 is no file (the type header lies both ways: look inside)."""

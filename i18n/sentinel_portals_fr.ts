@@ -12,6 +12,10 @@
         <translation>&amp;Vérifier maintenant</translation>
     </message>
     <message>
+        <source>&amp;Configuration</source>
+        <translation>&amp;Configuration</translation>
+    </message>
+    <message>
         <source>&amp;Most scenes per portal</source>
         <translation>&amp;Scènes au plus par portail</translation>
     </message>
@@ -28,8 +32,16 @@
         <translation>&amp;Portails préférés</translation>
     </message>
     <message>
+        <source>&amp;Read</source>
+        <translation>&amp;Lire</translation>
+    </message>
+    <message>
         <source>&amp;Save as CSV…</source>
         <translation>&amp;Enregistrer en CSV…</translation>
+    </message>
+    <message>
+        <source>&amp;Server</source>
+        <translation>&amp;Serveur</translation>
     </message>
     <message>
         <source>&amp;Test</source>
@@ -38,6 +50,10 @@
     <message>
         <source>&amp;Test the login</source>
         <translation>&amp;Tester la connexion</translation>
+    </message>
+    <message>
+        <source>&amp;Time</source>
+        <translation>&amp;Date</translation>
     </message>
     <message>
         <source>&amp;Usual choices</source>
@@ -88,6 +104,14 @@
         <translation>Coup d’œil à {count} portails</translation>
     </message>
     <message>
+        <source>A server of the list, or an address</source>
+        <translation>Un serveur de la liste, ou une adresse</translation>
+    </message>
+    <message>
+        <source>A&amp;dd to the map</source>
+        <translation>A&amp;jouter à la carte</translation>
+    </message>
+    <message>
         <source>Accept its licence or look at your quota on the portal's page.</source>
         <translation>Acceptez sa licence ou regardez votre quota sur la page du portail.</translation>
     </message>
@@ -98,6 +122,14 @@
     <message>
         <source>Accounts</source>
         <translation>Comptes</translation>
+    </message>
+    <message>
+        <source>Add Web Map Layer</source>
+        <translation>Ajouter une couche cartographique web</translation>
+    </message>
+    <message>
+        <source>Add Web Map Layer…</source>
+        <translation>Ajouter une couche cartographique web…</translation>
     </message>
     <message>
         <source>Add a STAC Portal</source>
@@ -204,6 +236,14 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <translation>Sol nu</translation>
     </message>
     <message>
+        <source>Beach and dune</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Broad-leaved forest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>By cloud cover</source>
         <translation>Couverture nuageuse</translation>
     </message>
@@ -280,12 +320,24 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <translation>Choisissez ou créez une configuration dont le mot de passe est la clé du portail.</translation>
     </message>
     <message>
+        <source>Choose the configuration that holds the id.</source>
+        <translation>Choisissez la configuration qui contient l’identifiant.</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Clo&amp;ud</source>
         <translation>N&amp;uages</translation>
     </message>
     <message>
         <source>Closed on {day}.</source>
         <translation>Fermé le {day}.</translation>
+    </message>
+    <message>
+        <source>Cloud</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Cloud cover (%)</source>
@@ -300,6 +352,10 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <translation>Couverture nuageuse vérifiée ici</translation>
     </message>
     <message>
+        <source>Cloud mask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Cloud shadow</source>
         <translation>Ombre de nuage</translation>
     </message>
@@ -310,6 +366,10 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     <message>
         <source>Cloud, medium probability</source>
         <translation>Nuage, probabilité moyenne</translation>
+    </message>
+    <message>
+        <source>Cloud, seen by comparing dates</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Clouds mean nothing for this collection</source>
@@ -344,6 +404,10 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <translation>Comparaison des portails</translation>
     </message>
     <message>
+        <source>Coniferous forest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Contains Copernicus Sentinel data</source>
         <translation>Contient des données Copernicus Sentinel</translation>
     </message>
@@ -356,12 +420,20 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <translation>Sombre ou ombre du relief</translation>
     </message>
     <message>
+        <source>Dense built-up area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Details</source>
         <translation>Détails</translation>
     </message>
     <message>
         <source>Details are in the log.</source>
         <translation>Les détails sont dans le journal.</translation>
+    </message>
+    <message>
+        <source>Diffuse built-up area</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Down&amp;load selected</source>
@@ -440,6 +512,10 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>Les fichiers hors ligne peuvent être commandés.</translation>
     </message>
     <message>
+        <source>Filter the layers</source>
+        <translation>Filtrer les couches</translation>
+    </message>
+    <message>
         <source>Filters by itself: {names}</source>
         <translation>Filtre lui-même : {names}</translation>
     </message>
@@ -472,6 +548,10 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>GDAL indique : {why}</translation>
     </message>
     <message>
+        <source>GNDVI, vegetation by green</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>General</source>
         <translation>Général</translation>
     </message>
@@ -480,12 +560,20 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>Ouvrir un compte</translation>
     </message>
     <message>
+        <source>Glacier and eternal snow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Good: {area}</source>
         <translation>Correct : {area}</translation>
     </message>
     <message>
         <source>Health</source>
         <translation>État</translation>
+    </message>
+    <message>
+        <source>Hidden or shaded by terrain</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Holds: {collections}</source>
@@ -508,6 +596,10 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>Images</translation>
     </message>
     <message>
+        <source>Industrial and commercial area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It has to be ordered from the archive.</source>
         <translation>Il doit être commandé à l'archive.</translation>
     </message>
@@ -528,6 +620,18 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>Clé</translation>
     </message>
     <message>
+        <source>Kind</source>
+        <translation>Type</translation>
+    </message>
+    <message>
+        <source>Land</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Land cover</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Last day</source>
         <translation>Dernier jour</translation>
     </message>
@@ -542,6 +646,18 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     <message>
         <source>Last test</source>
         <translation>Dernier test</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Couche</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>Couches</translation>
+    </message>
+    <message>
+        <source>Layers of {server}</source>
+        <translation>Couches de {server}</translation>
     </message>
     <message>
         <source>Level</source>
@@ -600,6 +716,14 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>Mo</translation>
     </message>
     <message>
+        <source>MNDWI, water among buildings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Maize</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Makes one image of the downloaded bands of a scene: of a folder, of the scene's item (.json), or of some of its files. Values in the layer are reflectance.
 
 A .vrt refers to the files, a .tif holds a copy. Bands of different resolutions are joined at the finest.
@@ -610,6 +734,10 @@ Styles: {styles}.</source>
 Un .vrt renvoie aux fichiers, un .tif en contient une copie. Les bandes de résolutions différentes sont réunies à la plus fine.
 
 Styles : {styles}.</translation>
+    </message>
+    <message>
+        <source>Meadow</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Missing</source>
@@ -646,6 +774,38 @@ Styles : {styles}.</translation>
     <message>
         <source>My own choice</source>
         <translation>Mon propre choix</translation>
+    </message>
+    <message>
+        <source>NBR, burnt areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NDMI, moisture of plants</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NDRE, vegetation by red edge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NDSI, snow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NDVI, vegetation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NDWI, water</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name there</source>
+        <translation>Nom là-bas</translation>
+    </message>
+    <message>
+        <source>Natural grassland</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Near infrared</source>
@@ -716,6 +876,10 @@ Styles : {styles}.</translation>
         <translation>Aucune scène n’est sélectionnée. Les télécharger toutes : {scenes} ({size}) ?</translation>
     </message>
     <message>
+        <source>No snow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Nobody has told us of it since {day}.</source>
         <translation>Sans nouvelles depuis le {day}.</translation>
     </message>
@@ -744,6 +908,10 @@ Styles : {styles}.</translation>
         <translation>Seulement ici</translation>
     </message>
     <message>
+        <source>Only over the &amp;area</source>
+        <translation>Seulement sur l’&amp;emprise</translation>
+    </message>
+    <message>
         <source>Open</source>
         <translation>Ouvrir</translation>
     </message>
@@ -766,6 +934,10 @@ Styles : {styles}.</translation>
     <message>
         <source>Orbit direction</source>
         <translation>Sens de l’orbite</translation>
+    </message>
+    <message>
+        <source>Orchard and fruit growing</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Our collection</source>
@@ -812,8 +984,16 @@ Styles : {styles}.</translation>
         <translation>Portails préférés</translation>
     </message>
     <message>
+        <source>Protein crops</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>QGIS cannot open {file}.</source>
         <translation>QGIS ne peut pas ouvrir {file}.</translation>
+    </message>
+    <message>
+        <source>QGIS cannot show {layer}: {why}</source>
+        <translation>QGIS ne peut pas afficher {layer} : {why}</translation>
     </message>
     <message>
         <source>QGIS is set to a SOCKS proxy, for which the Python library PySocks is needed: python3 -m pip install PySocks (Debian: apt install python3-socks).</source>
@@ -834,6 +1014,26 @@ Styles : {styles}.</translation>
     <message>
         <source>Quicklooks of satellite scenes</source>
         <translation>Aperçus de scènes satellitaires</translation>
+    </message>
+    <message>
+        <source>Radar: VH in decibels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Radar: VV in decibels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Radar: VV, VH and their ratio</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rapeseed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read a server to see its layers.</source>
+        <translation>Lisez un serveur pour voir ses couches.</translation>
     </message>
     <message>
         <source>Reading {address} …</source>
@@ -862,6 +1062,22 @@ Styles : {styles}.</translation>
     <message>
         <source>Retry</source>
         <translation>Réessayer</translation>
+    </message>
+    <message>
+        <source>Rice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rim of a cloud</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Road</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rock and bare ground</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>S&amp;top</source>
@@ -960,6 +1176,14 @@ Styles : {styles}.</translation>
         <translation>Taille (octets)</translation>
     </message>
     <message>
+        <source>Snow cover</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Snow fraction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Snow or ice</source>
         <translation>Neige ou glace</translation>
     </message>
@@ -970,6 +1194,10 @@ Styles : {styles}.</translation>
     <message>
         <source>Something unexpected happened: {kind}.</source>
         <translation>Une erreur inattendue s’est produite : {kind}.</translation>
+    </message>
+    <message>
+        <source>Soy</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>St&amp;yle</source>
@@ -992,8 +1220,20 @@ Styles : {styles}.</translation>
         <translation>Arrêter la recherche (Échap)</translation>
     </message>
     <message>
+        <source>Straw cereals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Style</source>
         <translation>Style</translation>
+    </message>
+    <message>
+        <source>Sun too low</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sunflower</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Take the map's extent</source>
@@ -1102,6 +1342,10 @@ Styles : {styles}.</translation>
     <message>
         <source>The geometry cannot be read.</source>
         <translation>La géométrie est illisible.</translation>
+    </message>
+    <message>
+        <source>The id of your Sentinel Hub configuration opens it to everybody: keep it as password of an authentication configuration. A project with the layer holds it.</source>
+        <translation>L’identifiant de votre configuration Sentinel Hub l’ouvre à tout le monde : gardez-le comme mot de passe d’une configuration d’authentification. Un projet qui a la couche le contient.</translation>
     </message>
     <message>
         <source>The key for {portal} cannot be read: paste the whole key file (JSON).</source>
@@ -1304,6 +1548,14 @@ Styles : {styles}.</translation>
         <translation>Cirrus fin</translation>
     </message>
     <message>
+        <source>Thin cloud</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This configuration has no password, which would be the id.</source>
+        <translation>Cette configuration n’a pas de mot de passe, qui serait l’identifiant.</translation>
+    </message>
+    <message>
         <source>This is a mistake of the plugin: please report it with the details in the log.</source>
         <translation>C’est une erreur de l’extension : merci de la signaler avec les détails du journal.</translation>
     </message>
@@ -1372,6 +1624,10 @@ Styles : {styles}.</translation>
         <translation>Essayez un autre portail.</translation>
     </message>
     <message>
+        <source>Tubers and roots</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Unclassified</source>
         <translation>Non classé</translation>
     </message>
@@ -1386,6 +1642,10 @@ Styles : {styles}.</translation>
     <message>
         <source>Vegetation</source>
         <translation>Végétation</translation>
+    </message>
+    <message>
+        <source>Vineyard</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Wait a moment.</source>
@@ -1416,6 +1676,10 @@ Styles : {styles}.</translation>
         <translation>Fenêtre</translation>
     </message>
     <message>
+        <source>Woody heath</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Write into the footprint layer of the last search, not a new one</source>
         <translation>Écrire dans la couche d’emprises de la dernière recherche plutôt que dans une nouvelle</translation>
     </message>
@@ -1430,6 +1694,10 @@ Styles : {styles}.</translation>
     <message>
         <source>aerosol</source>
         <translation>aérosols</translation>
+    </message>
+    <message>
+        <source>as the server likes</source>
+        <translation>au choix du serveur</translation>
     </message>
     <message>
         <source>asking…</source>
@@ -1562,6 +1830,10 @@ Styles : {styles}.</translation>
     <message>
         <source>none</source>
         <translation>aucun</translation>
+    </message>
+    <message>
+        <source>not asked yet</source>
+        <translation>pas encore demandé</translation>
     </message>
     <message>
         <source>not asked yet; last heard of {day}</source>
@@ -1752,8 +2024,16 @@ Styles : {styles}.</translation>
         <translation>{file} est endommagé ou n’est pas une image que GDAL sait lire.</translation>
     </message>
     <message>
+        <source>{file} is damaged: it is no whole zip archive.</source>
+        <translation>{file} est endommagé : ce n'est pas une archive zip complète.</translation>
+    </message>
+    <message>
         <source>{file} is in another coordinate system than {other}.</source>
         <translation>{file} est dans un autre système de coordonnées que {other}.</translation>
+    </message>
+    <message>
+        <source>{file} is no archive to be trusted: {why}.</source>
+        <translation>{file} n'est pas une archive digne de confiance : {why}.</translation>
     </message>
     <message>
         <source>{file} is not a STAC item.</source>
@@ -1782,6 +2062,10 @@ Styles : {styles}.</translation>
     <message>
         <source>{layer} is not a footprint layer: it has no field “product”.</source>
         <translation>{layer} n’est pas une couche d’emprises : elle n’a pas de champ « product ».</translation>
+    </message>
+    <message>
+        <source>{layer} is on the map.</source>
+        <translation>{layer} est sur la carte.</translation>
     </message>
     <message>
         <source>{metres} m</source>
@@ -2068,8 +2352,24 @@ Styles : {styles}.</translation>
         <translation>{scene} aperçu</translation>
     </message>
     <message>
+        <source>{scene}: the offset of -0.1 was probably applied to {band} already before it came here. Reflectance may be 0.1 too low.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{scene}: {count} files, {size} MB from {portal}</source>
         <translation>{scene} : {count} fichiers, {size} Mo depuis {portal}</translation>
+    </message>
+    <message>
+        <source>{server} gave no list of layers: {why}.</source>
+        <translation>{server} n’a pas donné de liste de couches : {why}.</translation>
+    </message>
+    <message>
+        <source>{server} refuses: {why}</source>
+        <translation>{server} refuse : {why}</translation>
+    </message>
+    <message>
+        <source>{shown} of {count} layers</source>
+        <translation>{shown} couches sur {count}</translation>
     </message>
     <message>
         <source>{time} ago</source>

@@ -12,6 +12,8 @@ from sentinel_portals.core.transport import Http
 
 DATA = Path(__file__).with_name("data")
 
+ZIP = b"PK\x05\x06" + bytes(18)  # an archive with nothing in it
+
 
 def fixture(name):
     return json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from sentinel_portals.core.provider import Paging
 from sentinel_portals.core.search import search
 from sentinel_portals.providers import Kind
 from sentinel_portals.providers.asf import Asf
-from sentinel_portals.tests.providers.answers import connected, fixture
+from sentinel_portals.tests.providers.answers import ZIP, connected, fixture
 from sentinel_portals.tests.providers.contract import Contract
 
 NAME = "S1A_IW_GRDH_1SDV_20240727T055031_20240727T055056_054941_06B135_1A2B"
@@ -111,7 +111,7 @@ def test_the_token_follows_inside_the_house_and_not_to_the_store(tmp_path):
         "asf",
         (307, "", {"Location": "https://cumulus.asf.alaska.edu/GRD_HD/x.zip"}),
         (307, "", {"Location": "https://bucket.s3.us-west-2.amazonaws.com/x.zip?A-id=1"}),
-        b"PK zip",
+        ZIP,
         auth=Asf.info.download_auth.auth({"password": "edl-token"}, None),
     )
     assert isinstance(Asf.info.download_auth, ApiKey)

@@ -14,7 +14,7 @@ from sentinel_portals.core.provider import Paging
 from sentinel_portals.core.search import search
 from sentinel_portals.core.transport import Http, HttpRequest
 from sentinel_portals.providers.cdse import Cdse
-from sentinel_portals.tests.providers.answers import Answers, connected, fixture
+from sentinel_portals.tests.providers.answers import ZIP, Answers, connected, fixture
 from sentinel_portals.tests.providers.contract import Contract
 
 CATALOGUE = "https://catalogue.dataspace.copernicus.eu/odata/v1"
@@ -286,7 +286,7 @@ def test_bytes_travel_with_a_token_that_never_leaves_the_house(tmp_path):
         {"access_token": "our-pass", "expires_in": 600},
         (301, "", {"Location": "https://zipper.dataspace.copernicus.eu/odata/v1/x"}),
         (302, "", {"Location": "https://bucket.example.org/signed?sig=1"}),
-        b"PK zip",
+        ZIP,
     )
     http = Http(
         "CDSE", hosts=kind.info.hosts, adapters={"https://": line}, sleep=lambda seconds: None

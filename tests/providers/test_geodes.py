@@ -11,7 +11,7 @@ from sentinel_portals.core.model import OrderStatus, SearchRequest
 from sentinel_portals.core.search import search
 from sentinel_portals.providers import Kind
 from sentinel_portals.providers.geodes import Geodes
-from sentinel_portals.tests.providers.answers import connected, fixture
+from sentinel_portals.tests.providers.answers import ZIP, connected, fixture
 from sentinel_portals.tests.providers.contract import Contract
 
 API = "https://geodes-portal.cnes.fr/api"
@@ -195,15 +195,14 @@ def test_cancelling_while_it_is_asked_is_cancelling():
 
 def test_a_product_said_to_be_offline_is_fetched_when_it_is_online_now(tmp_path):
     offer = products()[0]
-    zip_ = b"PK the product"
-    asset = replace(offer.assets["product"], size=len(zip_), checksum=None)
+    asset = replace(offer.assets["product"], size=len(ZIP), checksum=None)
     offer = replace(offer, assets={"product": asset})
     portal = connected(
-        "geodes", availability(n1=True), zip_, auth=HeaderAuth("X-API-Key", "our-key")
+        "geodes", availability(n1=True), ZIP, auth=HeaderAuth("X-API-Key", "our-key")
     )
     scene = download.fetch_scene([offer], {"geodes": portal}, [], tmp_path)
     assert scene.error is None
-    assert scene.files[0].path.read_bytes() == zip_
+    assert scene.files[0].path.read_bytes() == ZIP
     assert "X-API-Key: our-key" in portal.line.asked[1]
 
 
@@ -226,7 +225,7 @@ def test_the_key_goes_to_cnes_and_to_nobody_else():
 
 def test_a_redirect_to_a_store_elsewhere_drops_the_key(tmp_path):
     moved = (302, "", {"Location": "https://bucket.example.org/1?sig=2"})
-    portal = connected("geodes", moved, b"bytes", auth=HeaderAuth("X-API-Key", "our-key"))
+    portal = connected("geodes", moved, ZIP, auth=HeaderAuth("X-API-Key", "our-key"))
     asset = replace(products()[0].assets["product"], size=None, checksum=None)
     download.fetch_asset(portal, asset, tmp_path / "x.zip")
     assert ["our-key" in asked for asked in portal.line.asked] == [True, False]

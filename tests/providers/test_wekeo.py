@@ -12,7 +12,7 @@ from sentinel_portals.core.search import search
 from sentinel_portals.core.transport import Http, HttpRequest
 from sentinel_portals.providers import Kind, connect, discover
 from sentinel_portals.providers.wekeo import LOGIN, Wekeo
-from sentinel_portals.tests.providers.answers import Answers, connected, fixture
+from sentinel_portals.tests.providers.answers import ZIP, Answers, connected, fixture
 from sentinel_portals.tests.providers.contract import Contract
 
 HDA = "https://gateway.prod.wekeo2.eu/hda-broker/api/v1"
@@ -184,9 +184,9 @@ WAITS, READY = (202, "", {}), (200, "", {})
 
 
 def test_a_file_is_ordered_waited_for_and_fetched(tmp_path):
-    portal = connected("wekeo", ORDER, WAITS, WAITS, READY, b"PK zip")
+    portal = connected("wekeo", ORDER, WAITS, WAITS, READY, ZIP)
     fetched = download.fetch_asset(portal, products()[0].assets["product"], tmp_path / "p.zip")
-    assert fetched.path.read_bytes() == b"PK zip"
+    assert fetched.path.read_bytes() == ZIP
     placed, *looks, file = portal.line.asked
     assert placed.startswith(f'POST {HDA}/dataaccess/download {{"dataset_id": "EO:ESA')
     assert [asked.split()[:2] for asked in looks] == [
