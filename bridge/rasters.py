@@ -14,6 +14,7 @@ from typing import Any, Optional, Union
 
 from qgis.core import (
     Qgis,
+    QgsColorRampShader,
     QgsContrastEnhancement,
     QgsDateTimeRange,
     QgsLayerMetadata,
@@ -23,7 +24,9 @@ from qgis.core import (
     QgsProject,
     QgsRasterLayer,
     QgsRasterMinMaxOrigin,
+    QgsRasterShader,
     QgsSingleBandGrayRenderer,
+    QgsSingleBandPseudoColorRenderer,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QDateTime, Qt
@@ -36,46 +39,46 @@ from ..core.download import safe
 from ..core.errors import StorageError, UnreadableFile
 from ..core.model import Product, parse_time, to_item
 from ..formats import quicklook, stack
+from ..formats.doubt import shifted_twice
 from ..formats.images import Band, ImageSet, finest
-from ..formats.presets import PRESETS, SCL, Composite, choose
-from . import settings
+from ..formats.presets import PRESETS, RAMPS, Composite, choose
+from ..formats.presets import legend as legend_of
+from . import legend, messages, settings
 from .i18n import tr
 
 ACQUISITION = "sentinel_portals/acquisition"
 """Custom property of a group and of its layers: which acquisition they show."""
+
+DOUBT = "sentinel_portals/doubt"
+"""Custom property of a layer: what may be wrong with its numbers, in a sentence."""
 
 Sources = Union[str, Path, Iterable[Union[str, Path]]]
 
 
 def presets() -> list[tuple[str, str]]:
     """Id and translated title of every composition, as a menu lists them."""
-    titles = {
-        "true_colour": tr("True colour"),
-        "near_infrared": tr("Near infrared"),
-        "agriculture": tr("Agriculture"),
-        "swir": tr("Short-wave infrared"),
-        "visual": tr("Ready-made picture"),
-        "scl": tr("Scene classification"),
-        "single": tr("Each band by itself"),
-        "all": tr("All bands in one layer"),
-    }
+    titles = legend.preset_titles()
     return [(name, titles[name]) for name in PRESETS]
 
 
 def load_scene(
-    sources: Sources, preset: str = "true_colour", keys: Sequence[str] = ()
+    sources: Sources,
+    preset: str = "true_colour",
+    keys: Sequence[str] = (),
+    percentiles: bool = False,
 ) -> list[QgsRasterLayer]:
     """Layers of what lies there, not yet in the project.
 
-    One composite per scene, or with ``single`` one layer per band. ``sources`` are folders, item
-    files or images; ``keys`` narrow it to some bands by any of their names. Main thread.
-    Raises UnreadableFile or StorageError.
+    One composite per scene, or with ``single`` one layer per band. ``sources`` are products of any
+    kind: folders, archives, item files or images; ``keys`` narrow it to some bands by any of their
+    names. The stretch is fixed, so that dates compare, or cuts off 2 per cent at both ends.
+    Main thread. Raises UnreadableFile or StorageError.
     """
     layers = []
     for scene in formats.read(sources):
         scene = _narrowed(scene, keys)
         for composite in _composites(scene, preset):
-            layers.append(_layer(scene, composite))
+            layers.append(_layer(scene, composite, percentiles))
     return layers
 
 
@@ -99,7 +102,7 @@ def _composites(scene: ImageSet, preset: str) -> list[Composite]:
     return [choose(bands, "visual" if len(bands) > 2 else "single") for bands in whole.values()]
 
 
-def _layer(scene: ImageSet, composite: Composite) -> QgsRasterLayer:
+def _layer(scene: ImageSet, composite: Composite, percentiles: bool) -> QgsRasterLayer:
     what = composite.bands[0].key if len(composite.bands) == 1 else composite.preset.id
     file = f"{safe(scene.title)}.{safe(what)}.vrt"
     try:
@@ -110,30 +113,58 @@ def _layer(scene: ImageSet, composite: Composite) -> QgsRasterLayer:
     layer = QgsRasterLayer(str(path), layer_name(scene, composite), "gdal", plain)
     if not layer.isValid():
         raise UnreadableFile(f"QGIS cannot open {path.name}.")
-    dress(layer, scene, composite)
+    dress(layer, scene, composite, percentiles)
     return layer
 
 
-def dress(layer: QgsRasterLayer, scene: ImageSet, composite: Composite) -> None:
+def dress(
+    layer: QgsRasterLayer, scene: ImageSet, composite: Composite, percentiles: bool = False
+) -> None:
     """Everything that makes an image file of these bands the layer of this scene."""
-    _style(layer, composite)
+    _style(layer, composite, percentiles)
     _describe(layer, scene.item, scene.title)
+    warning = doubt(scene)
+    if warning:
+        layer.setCustomProperty(DOUBT, warning)
+        _add_to_abstract(layer, warning)
+        messages.log(warning)
+
+
+def doubt(scene: ImageSet) -> str:
+    """A sentence when the numbers look as if an offset had been applied before, else ''."""
+    band = shifted_twice(scene.bands)
+    if not band:
+        return ""
+    return tr(
+        "{scene}: the offset of -0.1 was probably applied to {band} already before it came here. "
+        "Reflectance may be 0.1 too low."
+    ).format(scene=scene.title, band=band)
+
+
+def _add_to_abstract(layer: QgsRasterLayer, sentence: str) -> None:
+    about = layer.metadata()
+    about.setAbstract(f"{about.abstract()} {sentence}")
+    layer.setMetadata(about)
 
 
 # --- looks -----------------------------------------------------------------------------------
 
 
-def _style(layer: QgsRasterLayer, composite: Composite) -> None:
+def _style(layer: QgsRasterLayer, composite: Composite, percentiles: bool) -> None:
     """The renderer; what has no fixed stretch gets QGIS's cut at 2 and 98 per cent."""
-    if composite.preset.kind == "classes":
-        _style_classes(layer)
+    preset = composite.preset
+    if preset.kind == "classes":
+        _style_classes(layer, legend_of(composite.bands[0]))
+        return
+    if preset.kind == "ramp" and composite.stretch:
+        _style_ramp(layer, preset.ramp, *composite.stretch[0])
         return
     shown, places = _shown(composite)
     if len(places) == 3:
         layer.setRenderer(QgsMultiBandColorRenderer(layer.dataProvider(), *places))
     else:
         layer.setRenderer(QgsSingleBandGrayRenderer(layer.dataProvider(), places[0]))
-    if shown.stretch is None:
+    if percentiles or shown.stretch is None:
         layer.setContrastEnhancement(
             QgsContrastEnhancement.ContrastEnhancementAlgorithm.StretchToMinimumMaximum,
             QgsRasterMinMaxOrigin.Limits.CumulativeCut,
@@ -169,30 +200,28 @@ def _stretch(
         getattr(renderer, setter)(enhancement)
 
 
-def _style_classes(layer: QgsRasterLayer) -> None:
-    labels = _scl_labels()
+def _style_classes(layer: QgsRasterLayer, name: str) -> None:
     classes = [
-        QgsPalettedRasterRenderer.Class(value, QColor(colour), labels[value])
-        for value, _, colour in SCL
+        QgsPalettedRasterRenderer.Class(value, QColor(colour), title)
+        for value, title, colour in legend.classes(name)
     ]
     layer.setRenderer(QgsPalettedRasterRenderer(layer.dataProvider(), 1, classes))
 
 
-def _scl_labels() -> dict[int, str]:
-    return {
-        0: tr("No data"),
-        1: tr("Saturated or defective"),
-        2: tr("Dark or topographic shadow"),
-        3: tr("Cloud shadow"),
-        4: tr("Vegetation"),
-        5: tr("Bare soil"),
-        6: tr("Water"),
-        7: tr("Unclassified"),
-        8: tr("Cloud, medium probability"),
-        9: tr("Cloud, high probability"),
-        10: tr("Thin cirrus"),
-        11: tr("Snow or ice"),
-    }
+def _style_ramp(layer: QgsRasterLayer, name: str, low: float, high: float) -> None:
+    """Colours between two values, and beyond them the last ones."""
+    function = QgsColorRampShader(low, high)
+    function.setColorRampType(QgsColorRampShader.Type.Interpolated)
+    stops = [(low + part * (high - low), QColor(colour)) for part, colour in RAMPS[name]]
+    function.setColorRampItemList(
+        [QgsColorRampShader.ColorRampItem(value, colour, f"{value:.2f}") for value, colour in stops]
+    )
+    shader = QgsRasterShader(low, high)
+    shader.setRasterShaderFunction(function)
+    renderer = QgsSingleBandPseudoColorRenderer(layer.dataProvider(), 1, shader)
+    renderer.setClassificationMin(low)
+    renderer.setClassificationMax(high)
+    layer.setRenderer(renderer)
 
 
 # --- words -----------------------------------------------------------------------------------
@@ -205,17 +234,34 @@ def acquisition(item: Mapping[str, Any], title: str = "") -> str:
     start = _times(properties)[0]
     words = (
         start.toString("yyyy-MM-dd") if start else "",
-        names.platform(properties.get("platform")) or names.platform(facts.get("platform")),
-        names.tile(properties.get("grid:code")) or names.tile(facts.get("tile")),
+        _unit(properties, facts),
+        _place(properties, facts),
     )
     told = [word for word in words if word]
     return " ".join(told) if len(told) > 1 else (title or str(item.get("id") or ""))
 
 
+def _unit(properties: Mapping[str, Any], facts: Mapping[str, str]) -> str:
+    if facts.get("kind") == "landsat":
+        return f"L{int(facts['platform'])}"
+    return names.platform(properties.get("platform")) or names.platform(facts.get("platform"))
+
+
+def _place(properties: Mapping[str, Any], facts: Mapping[str, str]) -> str:
+    """The tile, path and row, or the relative orbit."""
+    if facts.get("kind") == "landsat":
+        return f"{facts['path']}/{facts['row']}"
+    tile = names.tile(properties.get("grid:code")) or names.tile(facts.get("tile"))
+    orbit = properties.get("sat:relative_orbit")
+    return tile or (f"R{orbit:03d}" if isinstance(orbit, int) else "")
+
+
 def layer_name(scene: ImageSet, composite: Composite) -> str:
-    what = dict(presets())[composite.preset.id]
-    what = what[:1].lower() + what[1:]
-    if composite.preset.kind == "single":
+    preset = composite.preset
+    what = dict(presets())[preset.id]
+    if preset.kind != "ramp":  # NDVI stays NDVI
+        what = what[:1].lower() + what[1:]
+    if preset.kind in ("single", "grey"):
         what = composite.bands[0].key
     return f"{acquisition(scene.item, scene.title)} {what}"
 
@@ -294,9 +340,7 @@ def quicklook_layer(placed: Path, product: Product) -> QgsRasterLayer:
         raise UnreadableFile(f"QGIS cannot open {Path(placed).name}.")
     _describe(layer, item, product.title)
     if quicklook.placement(placed) == "box":
-        about = layer.metadata()
-        about.setAbstract(about.abstract() + " " + tr("Its position is approximate."))
-        layer.setMetadata(about)
+        _add_to_abstract(layer, tr("Its position is approximate."))
     return layer
 
 

@@ -6,35 +6,46 @@ offset of the product (https://sentiwiki.copernicus.eu/web/s2-products), not sto
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Optional
 
+from .images import Band, finest
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from .images import Band
 
 Range = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Channel:
-    """One colour: the bands that serve, the best first, and what is black and what is full."""
+    """One colour: the bands that serve, the best first, and what is black and what is full.
+
+    With a ``function`` the value is made of one of ``bands`` and one of ``second``.
+    """
 
     bands: tuple[str, ...]
     low: float
     high: float
+    function: str = ""
+    second: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Preset:
-    """``kind`` is how it is drawn: ``rgb``, ``classes``, ``single`` (any band), ``all`` of them."""
+    """How bands are looked at. ``kind`` is how it is drawn:
+
+    ``rgb``; ``grey``; ``ramp`` (colours of `RAMPS`); ``classes`` (of `LEGENDS`); ``single``, any
+    band as fits it; ``all`` of them in one layer.
+    """
 
     id: str
     title: str
     kind: str
     channels: tuple[Channel, ...] = ()
     instead: str = ""
+    ramp: str = ""
 
 
 BLUE = Channel(("B02",), 0.0, 0.30)
@@ -42,6 +53,18 @@ GREEN = Channel(("B03",), 0.0, 0.30)
 RED = Channel(("B04",), 0.0, 0.30)
 NIR = Channel(("B08", "B8A"), 0.0, 0.45)
 NARROW_NIR = Channel(("B8A", "B08"), 0.0, 0.45)
+VV = Channel(("VV", "HH"), -20, 0)
+VH = Channel(("VH", "HV"), -26, -5)
+RATIO = Channel(VV.bands, 1, 15, "difference", VH.bands)  # of decibels
+
+
+def _index(
+    name: str, first: tuple[str, ...], second: tuple[str, ...], low: float, high: float, ramp: str
+) -> Preset:
+    """(first - second) / (first + second), computed while it is drawn."""
+    channel = Channel(first, low, high, "normalised difference", second)
+    return Preset(name.lower(), name, "ramp", (channel,), "near_infrared", ramp)
+
 
 PRESETS = {
     preset.id: preset
@@ -68,19 +91,53 @@ PRESETS = {
             (Channel(("B12", "B11"), 0.02, 0.40), NARROW_NIR, Channel(("B04",), 0.02, 0.30)),
             "near_infrared",
         ),
+        _index("NDVI", NIR.bands, ("B04",), -0.2, 0.9, "vegetation"),
+        _index("GNDVI", NIR.bands, ("B03",), -0.2, 0.9, "vegetation"),
+        _index("NDRE", NIR.bands, ("B05",), -0.2, 0.7, "vegetation"),
+        _index("NDMI", NARROW_NIR.bands, ("B11",), -0.6, 0.6, "water"),
+        _index("NDWI", ("B03",), NIR.bands, -0.8, 0.8, "water"),
+        _index("MNDWI", ("B03",), ("B11",), -0.8, 0.8, "water"),
+        _index("NBR", NARROW_NIR.bands, ("B12",), -0.5, 0.9, "fire"),
+        _index("NDSI", ("B03",), ("B11",), -0.6, 1.0, "snow"),
         Preset(
             "visual",
             "Ready-made picture",
             "rgb",
             tuple(Channel(("TCI",), 0, 255) for _ in range(3)),
-            "single",
+            "radar",
         ),
-        Preset("scl", "Scene classification", "classes", (Channel(("SCL",), 0, 11),), "single"),
+        Preset("scl", "Scene classification", "classes", (Channel(("SCL",), 0, 11),), "mask"),
+        Preset(
+            "mask", "Cloud mask", "classes", (Channel(("CLM", "QA_PIXEL", "MG2"), 0, 7),), "single"
+        ),
+        Preset("snow", "Snow cover", "classes", (Channel(("SNW",), 0, 254),), "snow_fraction"),
+        Preset(
+            "snow_fraction", "Snow fraction", "ramp", (Channel(("FSC",), 0, 100),), "single", "snow"
+        ),
+        Preset("land_cover", "Land cover", "classes", (Channel(("OSO",), 0, 23),), "single"),
+        Preset("radar", "Radar VV, VH, ratio", "rgb", (VV, VH, RATIO), "vv"),
+        Preset("vv", "Radar VV", "grey", (Channel(VV.bands, -22, 0),), "single"),
+        Preset("vh", "Radar VH", "grey", (Channel(VH.bands, -30, -5),), "vv"),
         Preset("single", "One band", "single"),
         Preset("all", "All bands", "all"),
     )
 }
 """By id, as menus list them. A chain of ``instead`` ends with ``single``, which always fits."""
+
+RAMPS = {
+    "vegetation": (
+        (0.0, "#5b3a1e"),
+        (0.2, "#b98a4b"),
+        (0.4, "#f3e6b8"),
+        (0.6, "#a6d96a"),
+        (0.8, "#1a9641"),
+        (1.0, "#00441b"),
+    ),
+    "water": ((0.0, "#8c6d31"), (0.45, "#f5f0dc"), (0.55, "#c6dbef"), (1.0, "#08306b")),
+    "fire": ((0.0, "#67001f"), (0.22, "#d6604d"), (0.4, "#fde9d9"), (1.0, "#1b7837")),
+    "snow": ((0.0, "#303030"), (0.6, "#7f9fbf"), (0.7, "#d0f0ff"), (1.0, "#ffffff")),
+}
+"""Colours from the low end of a stretch (0) to the high one (1)."""
 
 SCL = (
     (0, "No data", "#000000"),
@@ -97,6 +154,76 @@ SCL = (
     (11, "Snow or ice", "#ff96ff"),
 )
 """The classes of Sentinel-2's scene classification, in the colours of ESA's documents."""
+
+CLEAR = "#00ffffff"  # transparent
+
+LEGENDS = {
+    "scl": SCL,
+    "clm": (
+        (0, "Clear", CLEAR),
+        (1, "Cloud", "#ffffff"),
+        (2, "Cloud, seen by comparing dates", "#d0d0d0"),
+        (3, "Thin cloud", "#a0c8e6"),
+        (4, "Cloud shadow", "#643200"),
+        (5, "Thin cirrus", "#64c8ff"),
+    ),
+    "mg2": (
+        (0, "Clear", CLEAR),
+        (1, "Cloud", "#ffffff"),
+        (2, "Snow or ice", "#ff96ff"),
+        (3, "Water", "#0000ff"),
+        (4, "Cloud shadow", "#643200"),
+        (5, "Hidden or shaded by terrain", "#7f3f7f"),
+        (6, "Sun too low", "#2f2f2f"),
+    ),
+    "qa": (
+        (1, "Cloud", "#ffffff"),
+        (2, "Snow or ice", "#ff96ff"),
+        (3, "Water", "#0000ff"),
+        (4, "Cloud shadow", "#643200"),
+        (5, "Thin cirrus", "#64c8ff"),
+        (6, "Clear", CLEAR),
+        (7, "Rim of a cloud", "#c0c0c0"),
+    ),
+    "flg": (
+        (0, "No data", "#000000"),
+        (1, "Cloud", "#ffffff"),
+        (2, "Snow or ice", "#ff96ff"),
+        (3, "Water", "#0000ff"),
+        (4, "Land", "#b0a070"),
+    ),
+    "snow": (
+        (0, "No snow", "#6e8b3d"),
+        (100, "Snow or ice", "#a0e6ff"),
+        (205, "Cloud", "#ffffff"),
+    ),
+    "oso": (
+        (1, "Dense built-up area", "#ff00ff"),
+        (2, "Diffuse built-up area", "#ff55ff"),
+        (3, "Industrial and commercial area", "#ffaaff"),
+        (4, "Road", "#00ffff"),
+        (5, "Rapeseed", "#ffff00"),
+        (6, "Straw cereals", "#d0ff00"),
+        (7, "Protein crops", "#a1d600"),
+        (8, "Soy", "#ffab44"),
+        (9, "Sunflower", "#d6d600"),
+        (10, "Maize", "#ff5500"),
+        (11, "Rice", "#c5ffff"),
+        (12, "Tubers and roots", "#aaaa61"),
+        (13, "Meadow", "#aaaa00"),
+        (14, "Orchard and fruit growing", "#aaaaff"),
+        (15, "Vineyard", "#550000"),
+        (16, "Broad-leaved forest", "#009c00"),
+        (17, "Coniferous forest", "#003200"),
+        (18, "Natural grassland", "#aaff00"),
+        (19, "Woody heath", "#55aa7f"),
+        (20, "Rock and bare ground", "#ff0000"),
+        (21, "Beach and dune", "#ffb802"),
+        (22, "Glacier and eternal snow", "#bebebe"),
+        (23, "Water", "#0000ff"),
+    ),
+}
+"""Number, name and colour of every class of a mask; OSO's since 2018."""
 
 
 @dataclass(frozen=True)
@@ -117,29 +244,71 @@ def choose(bands: Sequence[Band], preset: str = "true_colour") -> Composite:
     missing: tuple[str, ...] = ()
     wish = PRESETS[preset]
     while wish.channels:
-        found = [_serving(bands, channel, place) for place, channel in enumerate(wish.channels)]
+        found = [_channel(bands, wish, channel, n) for n, channel in enumerate(wish.channels)]
         if all(found):
             served = tuple(band for band in found if band)
             return Composite(wish, served, _stretch(wish, served), missing)
-        lacking = (c.bands[0] for c, band in zip(wish.channels, found) if not band)
-        missing = missing or tuple(dict.fromkeys(lacking))
+        missing = missing or _lacking(bands, wish)
         wish = PRESETS[wish.instead]
     if wish.kind == "all":
-        return Composite(wish, tuple(bands), None, missing)
+        return Composite(wish, tuple(finest(bands)), None, missing)
     return _single(bands[0], missing) if bands else Composite(wish, (), None, missing)
+
+
+def legend(band: Band) -> str:
+    """The legend of a mask, '' for what is none."""
+    return band.classes or ("scl" if band.key == "SCL" else "")
+
+
+def _lacking(bands: Sequence[Band], wish: Preset) -> tuple[str, ...]:
+    wanted = [names for c in wish.channels for names in (c.bands, c.second) if names]
+    there = {band.key for band in bands}
+    lacking = (names[0] for names in wanted if not there & set(names))
+    return tuple(dict.fromkeys(lacking)) or tuple(names[0] for names in wanted)
 
 
 def _single(band: Band, missing: tuple[str, ...]) -> Composite:
     """One band as it is best seen: classes as classes, the rest in grey."""
-    if band.key == "SCL":
-        return Composite(PRESETS["scl"], (band,), None, missing)
+    if legend(band):
+        kinds = (p for p in PRESETS.values() if p.kind == "classes")
+        named = next((p for p in kinds if band.key in p.channels[0].bands), PRESETS["mask"])
+        return Composite(named, (band,), None, missing)
+    for radar in (PRESETS["vv"], PRESETS["vh"]):
+        if band.key in radar.channels[0].bands and band.known:
+            return Composite(radar, (band,), _stretch(radar, (band,)), missing)
     reflectance = band.calibrated and band.key.startswith("B")
     return Composite(PRESETS["single"], (band,), ((0.0, 0.45),) if reflectance else None, missing)
 
 
-def _serving(bands: Sequence[Band], channel: Channel, place: int) -> Optional[Band]:
+def _channel(bands: Sequence[Band], preset: Preset, channel: Channel, place: int) -> Optional[Band]:
+    """The band that a channel shows, made of two where it asks for that."""
+    first = _serving(bands, channel.bands, place)
+    if not channel.function:
+        return first
+    second = _serving(bands, channel.second, place)
+    if not (first and second and first.known and second.known):
+        return None  # differences of numbers that nobody explains are no index
+    key = preset.title if preset.kind == "ramp" else f"{first.key}-{second.key}"
+    return made_of(key, channel.function, first, second)
+
+
+def made_of(key: str, function: str, *parts: Band) -> Band:
+    """A band that is computed from others when it is read."""
+    return Band(
+        key,
+        parts[0].path,
+        gsd=min(part.gsd for part in parts),
+        nodata=math.nan,
+        title=key,
+        dtype="Float32",
+        function=function,
+        parts=parts,
+    )
+
+
+def _serving(bands: Sequence[Band], keys: tuple[str, ...], place: int) -> Optional[Band]:
     """The finest band that serves; of a ready-made picture the band of the same place."""
-    for key in channel.bands:
+    for key in keys:
         same = [band for band in bands if band.key == key]
         if key == "TCI":
             same = [band for band in same if band.band == place + 1]
@@ -149,7 +318,7 @@ def _serving(bands: Sequence[Band], channel: Channel, place: int) -> Optional[Ba
 
 
 def _stretch(preset: Preset, bands: Sequence[Band]) -> Optional[tuple[Range, ...]]:
-    picture = all(band.key == "TCI" for band in bands)
-    if preset.kind != "rgb" or not (picture or all(band.calibrated for band in bands)):
+    explained = all(band.known or band.key in ("TCI", "FSC") for band in bands)
+    if preset.kind not in ("rgb", "grey", "ramp") or not explained:
         return None
     return tuple((float(c.low), float(c.high)) for c in preset.channels)

@@ -1,7 +1,7 @@
 import pytest
 
 from sentinel_portals.formats.images import Band
-from sentinel_portals.formats.presets import PRESETS, SCL, choose
+from sentinel_portals.formats.presets import LEGENDS, PRESETS, RAMPS, SCL, choose, made_of
 
 
 def band(key, number=1, gsd=10.0):
@@ -82,3 +82,56 @@ def test_a_stretch_goes_up_and_classes_have_one_colour_each():
         assert all(channel.low < channel.high for channel in preset.channels)
     assert [value for value, _, _ in SCL] == list(range(12))
     assert len({colour for _, _, colour in SCL}) == 12
+
+
+def test_an_index_is_made_of_two_bands_whose_numbers_are_known():
+    (ndvi,) = choose(ALL, "ndvi").bands
+    assert (ndvi.key, ndvi.function) == ("NDVI", "normalised difference")
+    assert [part.key for part in ndvi.parts] == ["B08", "B04"]
+    guessed = choose([Band(key, f"/{key}.tif") for key in ("B03", "B04", "B08")], "ndvi")
+    assert guessed.preset.id == "near_infrared"
+    assert guessed.missing == ("B08", "B04")
+
+
+def test_radar_is_shown_as_colours_whatever_optical_composition_was_wished():
+    vv, vh = (Band(key, f"/{key}.tif", lut=((0, 0), (1, 1))) for key in ("VV", "VH"))
+    chosen = choose([vv, vh])
+    assert chosen.preset.id == "radar"
+    assert [b.key for b in chosen.bands] == ["VV", "VH", "VV-VH"]
+    assert choose([vv]).preset.id == "vv"
+    assert choose([vh], "vh").stretch == ((-30, -5),)
+
+
+@pytest.mark.parametrize(
+    ("key", "classes", "preset"),
+    [
+        ("SNW", "snow", "snow"),
+        ("OSO", "oso", "land_cover"),
+        ("CLM", "clm", "mask"),
+        ("QA_PIXEL", "qa", "mask"),
+        ("FLG", "flg", "mask"),
+    ],
+)
+def test_a_mask_is_shown_by_its_classes_whatever_was_wished(key, classes, preset):
+    assert choose([Band(key, "/x.tif", classes=classes)]).preset.id == preset
+
+
+def test_of_a_band_in_many_resolutions_all_bands_takes_the_finest():
+    chosen = choose([band("B04"), band("B04", gsd=20), band("B8A", gsd=20)], "all")
+    assert [(b.key, b.gsd) for b in chosen.bands] == [("B04", 10), ("B8A", 20)]
+
+
+def test_every_legend_has_one_name_and_colour_per_number_and_every_ramp_goes_from_0_to_1():
+    for legend in LEGENDS.values():
+        values = [value for value, _, _ in legend]
+        assert values == sorted(set(values))
+        assert len({colour for _, _, colour in legend}) == len(legend)
+    for ramp in RAMPS.values():
+        stops = [stop for stop, _ in ramp]
+        assert stops == sorted(stops)
+        assert (stops[0], stops[-1]) == (0, 1)
+    assert {p.ramp for p in PRESETS.values() if p.kind == "ramp"} <= set(RAMPS)
+
+
+def test_what_is_computed_has_the_finest_grid_of_its_parts():
+    assert made_of("NDMI", "normalised difference", band("B8A", gsd=20), band("B11")).gsd == 10
