@@ -78,7 +78,9 @@ class ProviderInfo:
 
     The portal applies ``filters`` itself; ``lacking`` names by collection those that fail there.
     ``seen`` is the last sign of life of a portal of which nothing newer is known. ``login_test``
-    is an address that only answers whoever is logged in (`core.login`).
+    is an address that only answers whoever is logged in (`core.login`). ``certificate`` is a file
+    that vouches for the host of ``url`` where the usual authorities do not, ``retry_unit`` what one
+    unit of its Retry-After is in seconds.
     """
 
     id: str
@@ -102,6 +104,8 @@ class ProviderInfo:
     hosts: tuple[str, ...] = ()
     ordering: Optional[Ordering] = None
     download: Download = Download()
+    certificate: str = ""
+    retry_unit: float = 1.0
     licence: str = ""
     attribution: str = ""
     docs: str = ""

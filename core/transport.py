@@ -149,7 +149,9 @@ class Http:
 
     Safe to share between threads: each thread gets a session of its own. ``hosts`` are the
     patterns (``*.dataspace.copernicus.eu``) of hosts besides the first that may see the login.
-    ``corrected`` is `Provider.corrected`.
+    ``corrected`` is `Provider.corrected`. ``certificate`` is a file of certificates that counts,
+    in place of the usual authorities, for the host of ``home`` and for no other. ``retry_unit`` is
+    what one unit of Retry-After is in seconds.
     """
 
     def __init__(
@@ -161,6 +163,9 @@ class Http:
         hosts: tuple[str, ...] = (),
         adapters: Optional[Mapping[str, BaseAdapter]] = None,
         corrected: Callable[[PortalError], PortalError] = lambda error: error,
+        home: str = "",
+        certificate: str = "",
+        retry_unit: float = 1.0,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
     ) -> None:
@@ -170,6 +175,9 @@ class Http:
         self.hosts = hosts
         self._adapters = dict(adapters or {})
         self._corrected = corrected
+        self._home = home
+        self._certificate = certificate
+        self._retry_unit = retry_unit
         self._sleep = sleep
         self._now = now
         self._local = threading.local()
@@ -183,6 +191,9 @@ class Http:
             hosts=self.hosts,
             adapters=self._adapters,
             corrected=self._corrected,
+            home=self._home,
+            certificate=self._certificate,
+            retry_unit=self._retry_unit,
             sleep=self._sleep,
             now=self._now,
         )
@@ -382,7 +393,7 @@ class Http:
                 headers=headers,
                 auth=self.auth if request.login else None,
                 proxies=dict(self.settings.proxies(request.url)),
-                verify=self.settings.verify,
+                verify=self._verified_by(request.url),
                 timeout=self.settings.timeout,
                 stream=True,
                 allow_redirects=False,
@@ -391,6 +402,11 @@ class Http:
             trouble = self._trouble(error, request)
         raise trouble  # out here, so that no traceback shows what requests knows of the address
 
+    def _verified_by(self, url: str) -> Union[bool, str]:
+        """What vouches for a server: the usual authorities, at home the portal's certificate."""
+        at_home = bool(self._certificate) and place(url) == place(self._home)
+        return self._certificate if at_home else self.settings.verify
+
     def _trouble(self, error: Exception, request: HttpRequest) -> PortalError:
         if str(error).startswith("Invalid header"):  # http.client has no class for it
             error = InvalidHeader()
@@ -398,6 +414,8 @@ class Http:
         url, seconds = bare(request.url), self.settings.timeout
         sentence = sentence.format(title=self.title, seconds=seconds, url=url)
         trouble = kind(sentence, provider=self.title, url=url)
+        if isinstance(error, SSLError) and "EOF" not in str(error):  # EOF: the line broke off
+            trouble.retry = False  # the certificate will be the same in a second
         if kind is not AuthError:  # its text repeats the login
             trouble.__cause__ = cause(error)
         return trouble
@@ -434,19 +452,22 @@ class Http:
                 provider=self.title,
                 url=bare(request.url),
                 status=status,
-                retry_after=retry_after(response.headers, self._now()),
+                retry_after=retry_after(response.headers, self._now(), self._retry_unit),
                 code=code,
             )
         )
 
 
-def retry_after(headers: Mapping[str, str], now: datetime) -> Optional[float]:
-    """Seconds to wait as the portal says, from Retry-After's seconds or date (RFC 9110, 10.2.3)."""
+def retry_after(headers: Mapping[str, str], now: datetime, unit: float = 1.0) -> Optional[float]:
+    """Seconds to wait as the portal says, from Retry-After's number or date (RFC 9110, 10.2.3).
+
+    The number is of seconds; ``unit`` is 0.001 for a portal that means milliseconds.
+    """
     said = headers.get("Retry-After")
     if not said:
         return None
     if said.strip().isdecimal():
-        return float(said)
+        return float(said) * unit
     try:
         moment = parsedate_to_datetime(said)
     except (TypeError, ValueError):

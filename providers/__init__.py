@@ -83,7 +83,7 @@ def portals(path: Optional[Path] = None) -> tuple[dict[str, Kind], list[str]]:
         try:
             if name in told:
                 raise ValueError("another entry has the same id")
-            kind = _applied(entry, known)
+            kind = _vouched_for(_applied(entry, known), path.parent)
         except (AttributeError, TypeError, ValueError) as error:
             where = f"“{name}”" if name else f"number {number}"
             why = str(error).rstrip(".")
@@ -133,6 +133,20 @@ def _applied(entry: Any, known: Mapping[str, Kind]) -> Kind:
     blank = info_type(id=name, title="", family=family, url="")
     # A stranger's server is asked only what every server of its family understands.
     return Kind(make, _changed(blank, {**getattr(make, "usual", {}), **facts}))
+
+
+def _vouched_for(kind: Kind, folder: Path) -> Kind:
+    """With the certificate's whole path, told from the portals file's folder."""
+    if not kind.info.certificate:
+        return kind
+    path = folder / kind.info.certificate
+    try:
+        held = b"-BEGIN CERTIFICATE-" in path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"its certificate {path.name} cannot be read") from error
+    if not held:
+        raise ValueError(f"its certificate {path.name} is no certificate in PEM")
+    return replace(kind, info=replace(kind.info, certificate=str(path.resolve())))
 
 
 def _changed(info: ProviderInfo, facts: Mapping[str, Any]) -> ProviderInfo:
@@ -224,6 +238,12 @@ def _filtering(value: Any) -> str:
     return str(value)
 
 
+def _seconds(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= 60:
+        raise ValueError("must be a number of seconds above 0, 60 at most")
+    return float(value)
+
+
 def _yes_or_no(value: Any) -> bool:
     if not isinstance(value, bool):
         raise ValueError("must be true or false")
@@ -281,6 +301,8 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "hosts": _hosts,
     "ordering": _numbers(Ordering),
     "download": _numbers(Download),
+    "certificate": _text,
+    "retry_unit": _seconds,
     "licence": _text,
     "attribution": _text,
     "docs": _text,
@@ -312,6 +334,9 @@ def connect(
         hosts=info.hosts,
         adapters=kind.make.adapters,
         corrected=kind.make.corrected,
+        home=info.url,
+        certificate=info.certificate,
+        retry_unit=info.retry_unit,
     )
     given = {name: value for name, value in (secrets or {}).items() if value}
 

@@ -167,6 +167,18 @@ def test_too_fast_is_slowed_down_as_the_portal_says(web, connect, said, pause):
     assert waited(http) == pause
 
 
+@pytest.mark.parametrize(
+    ("said", "pause"), [("3398", 3), ("12000", 12), ("Thu, 01 Jan 2026 00:00:30 GMT", 30)]
+)
+def test_a_portal_that_means_milliseconds_is_not_waited_for_for_an_hour(web, connect, said, pause):
+    http = connect(now=lambda: NOW, retry_unit=0.001)
+    url = web.on("/x", Answer(429, headers={"Retry-After": said}), GOOD)
+    with_login = http.with_auth(None)
+    assert with_login.json(get(url)) == {"ok": True}
+    with_login.close()
+    assert waited(http) == pause
+
+
 @pytest.mark.parametrize("said", ["soon", "", "-5", "²", "Thu, 99 Foo 2026"])
 def test_an_odd_retry_after_is_as_none(web, http, said):
     url = web.on("/x", Answer(429, headers={"Retry-After": said}), GOOD)

@@ -63,6 +63,7 @@ def test_every_fact_of_a_portal_can_be_told(info):
         paging={"size": 20, "pause": 0.5, "most": 1000},
         ordering={"poll": 60},
         download={"resume": False, "at_once": 1},
+        retry_unit=0.001,
         links={"register": "https://valley.example/join"},
         hosts=["data.valley.example", "*.valley.example"],
         licence="CC-BY-4.0",
@@ -75,6 +76,7 @@ def test_every_fact_of_a_portal_can_be_told(info):
         auth={"type": "http"},
     )
     assert found.since == date(2020, 1, 31)
+    assert found.retry_unit == 0.001
     assert (found.area, found.paging) == (Area(False, 50), Paging(20, 0.5, 1000))
     assert (found.download_auth, found.search_auth.fields) == (Password(), ())
     assert found.needs_login
