@@ -9,6 +9,7 @@ geometry    footprints and areas; the only module that imports shapely
 errors      the error tree
 discretion  what may be shown and logged
 decoding    JSON read piece by piece, so that the main thread gets its turn
+ogc         what OGC servers and mviewer offer, as one kind of record
 transport   HttpRequest and Http; the only module that opens a connection
 auth        the ways in: Open, Password, ApiKey, OpenId, JsonToken, SignedUrl, S3
 login       does a login work?

@@ -7,7 +7,8 @@ mkdir -p build
 
 NEEDED="qgis python3-qgis python3-venv python3-requests python3-dateutil python3-shapely
         xvfb xdotool imagemagick qttools5-dev-tools git zip"
-OPTIONAL="postgresql-15-postgis-3" # only for the test against a real STAC server, which skips without it
+# Only for the tests against a real STAC server and a real QGIS Server, which skip without them.
+OPTIONAL="postgresql-15-postgis-3 qgis-server"
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"

@@ -18,6 +18,7 @@ search_runner       a search from the button to the layer
 layer_menu          the right click on a footprint layer
 downloads           a download from the menu to the map; quicklooks
 bands_dialog        which files to fetch
+ogc_dialog          layers of WMS, WMTS, WCS and mviewer servers
 notices             sentences with buttons in the message bar
 words               numbers, sizes and dates as people read them
 
@@ -44,5 +45,7 @@ overview  spPortalsDialog spPortalsTabs; spHealthTable spHealthCheck spHealthLin
 options   spOptionsPage spOptionsTabs spOptionsFolder spOptionsLoadAfter spOptionsLimit
           spOptionsOrder; spAccountList spAccountConfig spAccountCode spAccountTest
           spAccountVerdict
+web maps  spOgcAction (Web menu) spOgcDialog spOgcAddress spOgcRead spOgcLogin spOgcFilter
+          spOgcHere spOgcLayers spOgcTime spOgcAdd spOgcVerdict
 messages  spLoadButton spOpenFolderButton spDetailsButton spTakeCanvas spOpenPortalsFile
 """

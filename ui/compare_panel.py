@@ -73,6 +73,7 @@ class ComparePanel(QWidget):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.itemSelectionChanged.connect(self._list_missing)
         header = self.table.horizontalHeader()
+        header.setHighlightSections(False)
         for column in range(6):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)

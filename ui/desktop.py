@@ -20,6 +20,7 @@ from .dock import Dock
 from .downloads import Downloads
 from .layer_menu import LayerMenu
 from .notices import Notices
+from .ogc_dialog import OgcDialog
 from .options_page import OptionsFactory
 from .portal_dialog import PortalDialog
 from .portals_dialog import PortalsDialog
@@ -28,6 +29,7 @@ from .search_runner import SearchRunner, remember
 if TYPE_CHECKING:
     from ..bridge.portals import Portals
     from ..bridge.probe import Describe
+    from ..core.model import Geometry
 
 
 class Desktop(QObject):
@@ -41,6 +43,7 @@ class Desktop(QObject):
         self.runner: Optional[SearchRunner] = None
         self.overview: Optional[PortalsDialog] = None
         self._health: Optional[Health] = None
+        self._web_layers: Optional[OgcDialog] = None
         self.notices = Notices(iface)
         self.downloads = Downloads(iface, portals, self.notices, self)
         self._undo.append(self.downloads.remove)
@@ -55,6 +58,13 @@ class Desktop(QObject):
         self.help.triggered.connect(lambda _=False: QDesktopServices.openUrl(QUrl(help_page)))
         iface.pluginHelpMenu().addAction(self.help)
         self._undo.append(lambda: iface.pluginHelpMenu().removeAction(self.help))
+        self.web_layer = self._action("spOgcAction", "layer", tr("Add Web Map Layer…"))
+        self.web_layer.triggered.connect(lambda _=False: self.add_web_layer())
+        iface.addPluginToWebMenu(tr("Sentinel Portals"), self.web_layer)
+        self._undo.append(
+            lambda: iface.removePluginWebMenu(tr("Sentinel Portals"), self.web_layer)
+        )
+        self._undo.append(self._close_web_layers)
         self._options = OptionsFactory(portals, self._show_options)
         iface.registerOptionsWidgetFactory(self._options)
         self._undo.append(lambda: iface.unregisterOptionsWidgetFactory(self._options))
@@ -195,6 +205,22 @@ class Desktop(QObject):
                 self.overview.search_ended(self.runner.answers)
         self.overview.show()
         self.overview.raise_()
+
+    def add_web_layer(self) -> None:
+        """The window for layers of WMS, WMTS, WCS and mviewer servers."""
+        if self._web_layers is None:
+            self._web_layers = OgcDialog(self._area, self._iface.mainWindow())
+        self._web_layers.show()
+        self._web_layers.raise_()
+
+    def _area(self) -> Optional[Geometry]:
+        return self.dock.area.area if self.dock is not None else None
+
+    def _close_web_layers(self) -> None:
+        if self._web_layers is not None:
+            self._web_layers.stop()
+            self._web_layers.deleteLater()
+            self._web_layers = None
 
     def _show_options(self) -> None:
         """What was changed in QGIS's options, in the dock."""

@@ -69,6 +69,7 @@ class HealthPanel(QWidget):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         header = self.table.horizontalHeader()
+        header.setHighlightSections(False)
         for column in (PORTAL, STATE, SUCCESS, TIME):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
@@ -109,7 +110,7 @@ class HealthPanel(QWidget):
             else translated(told).format(day=words.day(day) if day else "?"),
             ago(record.last_success, _now()),
             words.seconds(record.seconds) if record.tried and not record.trouble else "",
-            last(record),
+            "" if state == health.CLOSED else last(record),
         ]
         for column, text in enumerate(texts):
             item = QTableWidgetItem(text)
@@ -186,7 +187,7 @@ class HealthPanel(QWidget):
 def last(record: Record) -> str:
     """``37 found``, ``37 found, not all``, or why nothing came."""
     if not record.tried:
-        return ""
+        return tr("not asked yet")
     if record.said:
         return fact(record.said)
     found = tr("{found} found").format(found=words.number(record.found))
