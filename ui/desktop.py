@@ -11,8 +11,8 @@ from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import QAction, QMenu
 
 from ..bridge import credentials, footprints, messages, settings
-from ..bridge.i18n import tr
 from ..bridge.health import Health
+from ..bridge.i18n import tr
 from ..bridge.icons import icon
 from ..core.errors import SentinelPortalsError
 from .credentials_dialog import CredentialsDialog
@@ -61,9 +61,7 @@ class Desktop(QObject):
         self.web_layer = self._action("spOgcAction", "layer", tr("Add Web Map Layer…"))
         self.web_layer.triggered.connect(lambda _=False: self.add_web_layer())
         iface.addPluginToWebMenu(tr("Sentinel Portals"), self.web_layer)
-        self._undo.append(
-            lambda: iface.removePluginWebMenu(tr("Sentinel Portals"), self.web_layer)
-        )
+        self._undo.append(lambda: iface.removePluginWebMenu(tr("Sentinel Portals"), self.web_layer))
         self._undo.append(self._close_web_layers)
         self._options = OptionsFactory(portals, self._show_options)
         iface.registerOptionsWidgetFactory(self._options)
