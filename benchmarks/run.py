@@ -1,0 +1,82 @@
+"""`make bench`: every claim measured in turn, one table printed; see README.md beside this file.
+
+.venv/bin/python benchmarks/run.py [reading] [portals] [stall]
+"""
+
+import os
+import platform
+import sys
+from datetime import datetime, timezone
+
+import bench_portals
+import bench_reading
+import bench_stall
+
+
+def reading():
+    title, rows = bench_reading.main()
+    for label, ratio, seconds, megabytes, versions in rows:
+        yield title, label, f"{ratio:.1f} x", f"{seconds:.1f} s CPU, {megabytes:.0f} MB", versions
+        title = ""
+
+
+def portals():
+    slowest, together = bench_portals.main()
+    count, seconds = bench_portals.PORTALS, bench_portals.SECONDS
+    yield (
+        f"{count} portals that answer after {seconds:.0f} s",
+        "all together, against the slowest one alone",
+        f"{together / slowest:.2f} x",
+        f"{together:.2f} s, {slowest:.2f} s",
+        "",
+    )
+
+
+def stall():
+    rounds = bench_stall.main()
+    middle = rounds[len(rounds) // 2]
+    versions = ", ".join(f"{name} {number}" for name, number in middle["versions"].items())
+    budget, count = bench_stall.BUDGET, len(rounds)
+    yield (
+        f"{bench_stall.SCENES:,} footprints stream into the layer",
+        f"longest stall of the main thread, against {budget} ms",
+        f"{middle['stall'] / budget:.1f} x",
+        f"{middle['stall']:.0f} ms (of {count} runs: {', '.join(_all(rounds, 'stall'))})",
+        versions,
+    )
+    late, ticks = middle["late"], middle["ticks"]
+    yield (
+        "",
+        f"ticks later than {budget} ms",
+        f"{late} of {ticks}",
+        f"{middle['seconds']:.0f} s",
+        "",
+    )
+    idle = f"{middle['idle']:.0f} ms (of {count} runs: {', '.join(_all(rounds, 'idle'))})"
+    yield "", "the same, before the search", f"{middle['idle'] / budget:.1f} x", idle, ""
+
+
+def _all(rounds, name):
+    return [f"{each[name]:.0f}" for each in rounds]
+
+
+CLAIMS = {"reading": reading, "portals": portals, "stall": stall}
+HEAD = ("What", "Who", "Ratio", "Measured", "Versions")
+
+
+def main(wanted):
+    unknown = set(wanted) - set(CLAIMS)
+    if unknown:
+        sys.exit(f"no such claim: {', '.join(sorted(unknown))}; there are {', '.join(CLAIMS)}")
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    load = f"load {os.getloadavg()[0]:.1f} at the start"
+    print(f"{datetime.now(timezone.utc):%Y-%m-%d}, {machine}, {load}\n", flush=True)
+    print(f"| {' | '.join(HEAD)} |\n|{'---|' * len(HEAD)}")
+    for name, claim in CLAIMS.items():
+        if not wanted or name in wanted:
+            for row in claim():
+                print(f"| {' | '.join(row)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
