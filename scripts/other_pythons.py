@@ -1,8 +1,10 @@
 """Runs the pure tests on the oldest and the newest Python here: newest libraries, no QGIS."""
 
+import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from side_venv import ROOT, side_venv
 
@@ -17,7 +19,9 @@ def version(python):
 def pythons():
     """{version: command} of every Python from 3.9 on; the one under QGIS is always among them."""
     names = [f"python3.{minor}" for minor in range(9, 30)]
-    paths = [path for path in map(shutil.which, names) if path] + [sys._base_executable]
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    paths = [str(path) for name in names for path in pyenv.glob(f"*/bin/{name}")]
+    paths += [*filter(None, map(shutil.which, names)), sys._base_executable]
     return {found: path for path in paths for found in [version(path)] if found}
 
 
