@@ -1,4 +1,4 @@
-"""Names that differ between QGIS 3.22 and 4. `either` takes the first that exists."""
+"""What differs between QGIS 3.22 and 4, Qt 5 and Qt 6. `either` takes the first name that exists."""
 
 from __future__ import annotations
 
@@ -36,3 +36,9 @@ STROKE_WIDTH = either(
 STROKE_STYLE = either(
     "QgsSymbolLayer.Property.StrokeStyle", "QgsSymbolLayer.Property.PropertyStrokeStyle"
 )
+
+
+def shown_in(action: Any) -> list[Any]:
+    """The menus and tool bars that an action is in; each Qt has a name of its own for them."""
+    ask = getattr(action, "associatedObjects", None) or action.associatedWidgets
+    return list(ask())

@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import QObject, Qt, QUrl
 from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import QAction, QMenu
 
-from ..bridge import credentials, footprints, messages, settings
+from ..bridge import compat, credentials, footprints, messages, settings
 from ..bridge.health import Health
 from ..bridge.i18n import tr
 from ..bridge.icons import icon
@@ -78,7 +78,7 @@ class Desktop(QObject):
     def _into_menus(self, action: QAction) -> None:
         title = tr("Sentinel Portals")
         self._iface.addPluginToWebMenu(title, action)
-        menus = [w for w in action.associatedWidgets() if isinstance(w, QMenu)]
+        menus = [w for w in compat.shown_in(action) if isinstance(w, QMenu)]
         # QGIS takes its submenu out when it is empty, but does not delete it.
         self._undo.append(lambda: [m.deleteLater() for m in menus if m.isEmpty()])
         self._undo.append(lambda: self._iface.removePluginWebMenu(title, action))
