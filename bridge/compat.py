@@ -1,4 +1,4 @@
-"""What differs between QGIS 3.22 and 4, Qt 5 and Qt 6. `either` takes the first name that exists."""
+"""What differs between QGIS 3.22 and 4, Qt 5 and Qt 6. `either` takes the first that exists."""
 
 from __future__ import annotations
 
