@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Optional
 
-from ..core.auth import S3, ApiKey, JsonToken, OpenId, Password, SignedUrl, complete
+from ..core.auth import (
+    S3,
+    ApiKey,
+    ClientCredentials,
+    JsonToken,
+    OpenId,
+    Password,
+    SignedUrl,
+    complete,
+)
 from ..core.login import Login, try_login
+from ..core.service_account import ServiceAccount
 from .i18n import mark, tr, translated
 from .tasks import Task, beside
 
@@ -18,6 +28,8 @@ KINDS: Mapping[type, str] = {
     Password: mark("User name and password"),
     ApiKey: mark("Key"),
     OpenId: mark("OpenID"),
+    ClientCredentials: mark("OAuth client"),
+    ServiceAccount: mark("Key file"),
     JsonToken: mark("User name and password"),
     SignedUrl: mark("Signed links"),
     S3: mark("S3 keys"),
@@ -64,7 +76,7 @@ def lacking(info: ProviderInfo, secrets: Mapping[str, str]) -> str:
 
 
 def _called(way: Any, name: str) -> str:
-    if isinstance(way, (ApiKey, S3)):
+    if isinstance(way, (ApiKey, ClientCredentials, S3, ServiceAccount)):
         return translated(KEY if name == "password" else KEY_PAIR)
     return translated(FIELDS.get(name, name))
 

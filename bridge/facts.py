@@ -86,6 +86,8 @@ FACTS = (
     ),
     mark("{portal} has an address that cannot be asked: {url}"),
     mark("{portal} has no login yet."),
+    mark("{portal} computes areas, no whole scenes: ask for an area of {band}."),
+    mark("{portal} does not tell when {title} was taken."),
     mark("{portal} has none of the wanted bands of {title}."),
     mark("{portal} has none of the wanted files of {title} for download."),
     mark("{portal} is fetching {title} from its archive."),

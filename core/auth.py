@@ -83,6 +83,18 @@ class OpenId:
 
 
 @dataclass(frozen=True)
+class ClientCredentials:
+    """A client's own login (RFC 6749, 4.4): ``username`` is its id, ``password`` its secret."""
+
+    endpoint: str
+    fields: tuple[str, ...] = ("username", "password")
+
+    def auth(self, secrets: Secrets, http: Http) -> Optional[AuthBase]:
+        client = {"client_secret": secrets["password"]}
+        return ClientAuth(self.endpoint, secrets["username"], client, http)
+
+
+@dataclass(frozen=True)
 class JsonToken:
     """User name and password as JSON for a token: no standard, but WEkEO's way.
 
@@ -256,6 +268,13 @@ class BearerAuth(AuthBase):
         )  # Keycloak alone says it; 0 is for ever
         self._refresh_until = self._now() + lives - 30 if lives else float("inf")
         self.session_lives = lives or None
+
+
+class ClientAuth(BearerAuth):
+    """A token for a client, bought anew when it ends; nobody's password is known."""
+
+    def _ask(self, grant: str, **form: str) -> Mapping[str, Any]:
+        return super()._ask("client_credentials")
 
 
 class JsonTokenAuth(BearerAuth):

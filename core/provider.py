@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Callable, ClassVar, Optional, Union
 
 from . import decoding, geometry
-from .auth import S3, ApiKey, JsonToken, Open, OpenId, Password, SignedUrl
+from .auth import S3, ApiKey, ClientCredentials, JsonToken, Open, OpenId, Password, SignedUrl
 from .catalogue import CATALOGUE
 from .errors import PortalError, ProductUnavailable, ResponseError
 from .service_account import ServiceAccount
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from .model import Asset, Page, Product, SearchRequest
 
-Auth = Union[Open, Password, ApiKey, OpenId, JsonToken, ServiceAccount, SignedUrl, S3]
+Auth = Union[
+    Open, Password, ApiKey, OpenId, ClientCredentials, JsonToken, ServiceAccount, SignedUrl, S3
+]
 OPEN = Open()
 
 ODD_ANSWER = (

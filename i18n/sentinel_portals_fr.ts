@@ -144,6 +144,10 @@
         <translation>Ajouter aux résultats actuels</translation>
     </message>
     <message>
+        <source>Add to the project</source>
+        <translation>Ajouter au projet</translation>
+    </message>
+    <message>
         <source>Add…</source>
         <translation>Ajouter…</translation>
     </message>
@@ -224,6 +228,10 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <translation>Bande</translation>
     </message>
     <message>
+        <source>Bands</source>
+        <translation>Bandes</translation>
+    </message>
+    <message>
         <source>Bands and files</source>
         <translation>Bandes et fichiers</translation>
     </message>
@@ -237,11 +245,15 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Beach and dune</source>
-        <translation type="unfinished"></translation>
+        <translation>Plage et dune</translation>
+    </message>
+    <message>
+        <source>Blue: first date (item, zip or metadata file)</source>
+        <translation>Bleu : première date (élément, zip ou fichier de métadonnées)</translation>
     </message>
     <message>
         <source>Broad-leaved forest</source>
-        <translation type="unfinished"></translation>
+        <translation>Forêt de feuillus</translation>
     </message>
     <message>
         <source>By cloud cover</source>
@@ -325,7 +337,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Clear</source>
-        <translation type="unfinished"></translation>
+        <translation>Dégagé</translation>
     </message>
     <message>
         <source>Clo&amp;ud</source>
@@ -337,7 +349,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Cloud</source>
-        <translation type="unfinished"></translation>
+        <translation>Nuage</translation>
     </message>
     <message>
         <source>Cloud cover (%)</source>
@@ -353,7 +365,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Cloud mask</source>
-        <translation type="unfinished"></translation>
+        <translation>Masque de nuages</translation>
     </message>
     <message>
         <source>Cloud shadow</source>
@@ -369,7 +381,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Cloud, seen by comparing dates</source>
-        <translation type="unfinished"></translation>
+        <translation>Nuage, vu en comparant les dates</translation>
     </message>
     <message>
         <source>Clouds mean nothing for this collection</source>
@@ -404,8 +416,16 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <translation>Comparaison des portails</translation>
     </message>
     <message>
+        <source>Computes an index of each scene from reflectance, that is after scale and offset, and writes it as a GeoTIFF. Without data, or where a divisor is not positive, there is none; on request nor where the product's own mask (SCL, CLM, QA_PIXEL) sees cloud, shadow or cirrus.
+
+Bands have the names of Sentinel-2; for Landsat and THEIA they stand for the same colour. B08 and B8A replace each other. A formula of your own may use bands, numbers, + - * / **, sqrt, log, exp and abs.</source>
+        <translation>Calcule un indice de chaque scène à partir de la réflectance, donc après échelle et décalage, et l’écrit dans un GeoTIFF. Sans donnée, ou là où un diviseur n’est pas positif, il n’y en a pas ; sur demande, pas non plus là où le masque du produit (SCL, CLM, QA_PIXEL) voit un nuage, une ombre ou un cirrus.
+
+Les bandes portent les noms de Sentinel-2 ; pour Landsat et THEIA, elles désignent la même couleur. B08 et B8A se remplacent l’une l’autre. Une formule personnelle peut employer des bandes, des nombres, + - * / **, sqrt, log, exp et abs.</translation>
+    </message>
+    <message>
         <source>Coniferous forest</source>
-        <translation type="unfinished"></translation>
+        <translation>Forêt de conifères</translation>
     </message>
     <message>
         <source>Contains Copernicus Sentinel data</source>
@@ -421,7 +441,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Dense built-up area</source>
-        <translation type="unfinished"></translation>
+        <translation>Bâti dense</translation>
     </message>
     <message>
         <source>Details</source>
@@ -433,7 +453,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Diffuse built-up area</source>
-        <translation type="unfinished"></translation>
+        <translation>Bâti diffus</translation>
     </message>
     <message>
         <source>Down&amp;load selected</source>
@@ -504,8 +524,16 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>Emprise</translation>
     </message>
     <message>
+        <source>Extract bands</source>
+        <translation>Extraire des bandes</translation>
+    </message>
+    <message>
         <source>Files or folder of a scene</source>
         <translation>Fichiers ou dossier d’une scène</translation>
+    </message>
+    <message>
+        <source>Files or folders of scenes</source>
+        <translation>Fichiers ou dossiers de scènes</translation>
     </message>
     <message>
         <source>Files that are offline can be ordered.</source>
@@ -540,6 +568,10 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>Emprises de scènes satellitaires, trouvées avec Sentinel Portals.</translation>
     </message>
     <message>
+        <source>Formula of your own, instead</source>
+        <translation>Formule personnelle, à la place</translation>
+    </message>
+    <message>
         <source>GB</source>
         <translation>Go</translation>
     </message>
@@ -549,7 +581,7 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     </message>
     <message>
         <source>GNDVI, vegetation by green</source>
-        <translation type="unfinished"></translation>
+        <translation>GNDVI, végétation par le vert</translation>
     </message>
     <message>
         <source>General</source>
@@ -561,11 +593,15 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     </message>
     <message>
         <source>Glacier and eternal snow</source>
-        <translation type="unfinished"></translation>
+        <translation>Glacier et neige éternelle</translation>
     </message>
     <message>
         <source>Good: {area}</source>
         <translation>Correct : {area}</translation>
+    </message>
+    <message>
+        <source>Green: second date</source>
+        <translation>Vert : deuxième date</translation>
     </message>
     <message>
         <source>Health</source>
@@ -573,7 +609,7 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     </message>
     <message>
         <source>Hidden or shaded by terrain</source>
-        <translation type="unfinished"></translation>
+        <translation>Caché ou ombré par le relief</translation>
     </message>
     <message>
         <source>Holds: {collections}</source>
@@ -596,8 +632,12 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>Images</translation>
     </message>
     <message>
+        <source>Index</source>
+        <translation>Indice</translation>
+    </message>
+    <message>
         <source>Industrial and commercial area</source>
-        <translation type="unfinished"></translation>
+        <translation>Zone industrielle et commerciale</translation>
     </message>
     <message>
         <source>It has to be ordered from the archive.</source>
@@ -616,8 +656,20 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>Sa position est approximative.</translation>
     </message>
     <message>
+        <source>Joins the scenes of each date and satellite, tiles or pieces of one pass, into one virtual image. Nothing is copied: the files stay where they are and are read while the map is drawn. Tiles of another UTM zone are laid into the zone that most are in; where offsets differ, the image holds reflectance instead of stored numbers.
+
+Styles: {styles}.</source>
+        <translation>Réunit les scènes de chaque date et de chaque satellite, tuiles ou morceaux d’un même passage, en une image virtuelle. Rien n’est copié : les fichiers restent où ils sont et sont lus quand la carte se dessine. Les tuiles d’une autre zone UTM sont ramenées à la zone la plus fréquente ; si les décalages diffèrent, l’image contient des réflectances au lieu des nombres enregistrés.
+
+Styles : {styles}.</translation>
+    </message>
+    <message>
         <source>Key</source>
         <translation>Clé</translation>
+    </message>
+    <message>
+        <source>Key file</source>
+        <translation>Fichier de clé</translation>
     </message>
     <message>
         <source>Kind</source>
@@ -625,11 +677,11 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     </message>
     <message>
         <source>Land</source>
-        <translation type="unfinished"></translation>
+        <translation>Terre</translation>
     </message>
     <message>
         <source>Land cover</source>
-        <translation type="unfinished"></translation>
+        <translation>Occupation du sol</translation>
     </message>
     <message>
         <source>Last day</source>
@@ -658,6 +710,10 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     <message>
         <source>Layers of {server}</source>
         <translation>Couches de {server}</translation>
+    </message>
+    <message>
+        <source>Leave out clouds and shadows</source>
+        <translation>Écarter les nuages et les ombres</translation>
     </message>
     <message>
         <source>Level</source>
@@ -717,19 +773,19 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     </message>
     <message>
         <source>MNDWI, water among buildings</source>
-        <translation type="unfinished"></translation>
+        <translation>MNDWI, eau en zone bâtie</translation>
     </message>
     <message>
         <source>Maize</source>
-        <translation type="unfinished"></translation>
+        <translation>Maïs</translation>
     </message>
     <message>
-        <source>Makes one image of the downloaded bands of a scene: of a folder, of the scene's item (.json), or of some of its files. Values in the layer are reflectance.
+        <source>Makes one image of a product: of a folder, a zip or tar without unpacking it, the scene's item (.json), or some of its files. Sentinel-1 and -2, Landsat, THEIA and what else GDAL reads. Values in the layer are reflectance, of radar decibels.
 
 A .vrt refers to the files, a .tif holds a copy. Bands of different resolutions are joined at the finest.
 
 Styles: {styles}.</source>
-        <translation>Assemble en une image les bandes téléchargées d’une scène : d’un dossier, de l’objet STAC de la scène (.json) ou de quelques-uns de ses fichiers. Les valeurs de la couche sont des réflectances.
+        <translation>Fait une image d’un produit : d’un dossier, d’un zip ou d’un tar sans le décompresser, de l’élément de la scène (.json), ou de quelques-uns de ses fichiers. Sentinel-1 et -2, Landsat, THEIA et tout ce que lit GDAL. Les valeurs de la couche sont des réflectances, pour le radar des décibels.
 
 Un .vrt renvoie aux fichiers, un .tif en contient une copie. Les bandes de résolutions différentes sont réunies à la plus fine.
 
@@ -737,7 +793,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Meadow</source>
-        <translation type="unfinished"></translation>
+        <translation>Prairie</translation>
     </message>
     <message>
         <source>Missing</source>
@@ -754,6 +810,10 @@ Styles : {styles}.</translation>
     <message>
         <source>More filters, as JSON</source>
         <translation>Autres filtres, en JSON</translation>
+    </message>
+    <message>
+        <source>Mosaic by date</source>
+        <translation>Mosaïque par date</translation>
     </message>
     <message>
         <source>Most cloud (%)</source>
@@ -777,27 +837,27 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>NBR, burnt areas</source>
-        <translation type="unfinished"></translation>
+        <translation>NBR, zones brûlées</translation>
     </message>
     <message>
         <source>NDMI, moisture of plants</source>
-        <translation type="unfinished"></translation>
+        <translation>NDMI, humidité des plantes</translation>
     </message>
     <message>
         <source>NDRE, vegetation by red edge</source>
-        <translation type="unfinished"></translation>
+        <translation>NDRE, végétation par le red-edge</translation>
     </message>
     <message>
         <source>NDSI, snow</source>
-        <translation type="unfinished"></translation>
+        <translation>NDSI, neige</translation>
     </message>
     <message>
         <source>NDVI, vegetation</source>
-        <translation type="unfinished"></translation>
+        <translation>NDVI, végétation</translation>
     </message>
     <message>
         <source>NDWI, water</source>
-        <translation type="unfinished"></translation>
+        <translation>NDWI, eau</translation>
     </message>
     <message>
         <source>Name there</source>
@@ -805,7 +865,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Natural grassland</source>
-        <translation type="unfinished"></translation>
+        <translation>Pelouse naturelle</translation>
     </message>
     <message>
         <source>Near infrared</source>
@@ -877,7 +937,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>No snow</source>
-        <translation type="unfinished"></translation>
+        <translation>Sans neige</translation>
     </message>
     <message>
         <source>Nobody has told us of it since {day}.</source>
@@ -890,6 +950,10 @@ Styles : {styles}.</translation>
     <message>
         <source>None of the ticked portals holds {collection}: tick another one.</source>
         <translation>Aucun des portails cochés ne propose {collection} : cochez-en un autre.</translation>
+    </message>
+    <message>
+        <source>OAuth client</source>
+        <translation>Client OAuth</translation>
     </message>
     <message>
         <source>Offers</source>
@@ -937,7 +1001,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Orchard and fruit growing</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergers et fruits</translation>
     </message>
     <message>
         <source>Our collection</source>
@@ -985,7 +1049,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Protein crops</source>
-        <translation type="unfinished"></translation>
+        <translation>Protéagineux</translation>
     </message>
     <message>
         <source>QGIS cannot open {file}.</source>
@@ -1017,19 +1081,19 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Radar: VH in decibels</source>
-        <translation type="unfinished"></translation>
+        <translation>Radar : VH en décibels</translation>
     </message>
     <message>
         <source>Radar: VV in decibels</source>
-        <translation type="unfinished"></translation>
+        <translation>Radar : VV en décibels</translation>
     </message>
     <message>
         <source>Radar: VV, VH and their ratio</source>
-        <translation type="unfinished"></translation>
+        <translation>Radar : VV, VH et leur rapport</translation>
     </message>
     <message>
         <source>Rapeseed</source>
-        <translation type="unfinished"></translation>
+        <translation>Colza</translation>
     </message>
     <message>
         <source>Read a server to see its layers.</source>
@@ -1042,6 +1106,10 @@ Styles : {styles}.</translation>
     <message>
         <source>Ready-made picture</source>
         <translation>Image prête à l’emploi</translation>
+    </message>
+    <message>
+        <source>Red: third date</source>
+        <translation>Rouge : troisième date</translation>
     </message>
     <message>
         <source>Relative orbit</source>
@@ -1065,19 +1133,19 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Rice</source>
-        <translation type="unfinished"></translation>
+        <translation>Riz</translation>
     </message>
     <message>
         <source>Rim of a cloud</source>
-        <translation type="unfinished"></translation>
+        <translation>Bord de nuage</translation>
     </message>
     <message>
         <source>Road</source>
-        <translation type="unfinished"></translation>
+        <translation>Route</translation>
     </message>
     <message>
         <source>Rock and bare ground</source>
-        <translation type="unfinished"></translation>
+        <translation>Surface minérale</translation>
     </message>
     <message>
         <source>S&amp;top</source>
@@ -1148,6 +1216,10 @@ Styles : {styles}.</translation>
         <translation>Chercher plutôt dans {portal}</translation>
     </message>
     <message>
+        <source>Seasons: NDVI of three dates in colour</source>
+        <translation>Saisons : NDVI de trois dates en couleurs</translation>
+    </message>
+    <message>
         <source>Sentinel Portals</source>
         <translation>Sentinel Portals</translation>
     </message>
@@ -1164,6 +1236,14 @@ Styles : {styles}.</translation>
         <translation>Infrarouge à ondes courtes</translation>
     </message>
     <message>
+        <source>Shows the NDVI of three dates of one tile as blue, green and red, the earliest as blue (as the Geotribu article on Sentinel imagery does with November, January and April). What is green all year is white, what never is is black; deciduous forest is light violet; fields have the colour of their season.
+
+All three colours are stretched from 0.1 to 0.9, so that images compare. A .vrt is computed while it is drawn, a .tif holds the values.</source>
+        <translation>Montre le NDVI de trois dates d’une tuile en bleu, vert et rouge, la plus ancienne en bleu (comme l’article de Geotribu sur l’imagerie Sentinel avec novembre, janvier et avril). Ce qui est vert toute l’année est blanc, ce qui ne l’est jamais est noir ; la forêt de feuillus est violet clair ; les champs ont la couleur de leur saison.
+
+Les trois couleurs sont étirées de 0,1 à 0,9 pour que les images se comparent. Un .vrt est calculé à l’affichage, un .tif contient les valeurs.</translation>
+    </message>
+    <message>
         <source>Signed links</source>
         <translation>Liens signés</translation>
     </message>
@@ -1177,11 +1257,11 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Snow cover</source>
-        <translation type="unfinished"></translation>
+        <translation>Couverture neigeuse</translation>
     </message>
     <message>
         <source>Snow fraction</source>
-        <translation type="unfinished"></translation>
+        <translation>Fraction de neige</translation>
     </message>
     <message>
         <source>Snow or ice</source>
@@ -1197,7 +1277,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Soy</source>
-        <translation type="unfinished"></translation>
+        <translation>Soja</translation>
     </message>
     <message>
         <source>St&amp;yle</source>
@@ -1221,7 +1301,11 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Straw cereals</source>
-        <translation type="unfinished"></translation>
+        <translation>Céréales à paille</translation>
+    </message>
+    <message>
+        <source>Stretch by this image alone (2 to 98 %)</source>
+        <translation>Étirement propre à cette image (2 à 98 %)</translation>
     </message>
     <message>
         <source>Style</source>
@@ -1229,15 +1313,23 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Sun too low</source>
-        <translation type="unfinished"></translation>
+        <translation>Soleil trop bas</translation>
     </message>
     <message>
         <source>Sunflower</source>
-        <translation type="unfinished"></translation>
+        <translation>Tournesol</translation>
     </message>
     <message>
         <source>Take the map's extent</source>
         <translation>Prendre l’emprise de la carte</translation>
+    </message>
+    <message>
+        <source>Takes bands out of products (folder, zip, tar or single files) and writes each as a GeoTIFF at its own resolution. Stored numbers stay as they are; scale, offset and no-data are written beside them, so that QGIS shows reflectance. Masks become classes, radar becomes decibels.
+
+Bands are named B04,B08,SCL or red,nir,scl; without any all are taken, each at its finest resolution.</source>
+        <translation>Extrait des bandes de produits (dossier, zip, tar ou fichiers isolés) et écrit chacune dans un GeoTIFF à sa propre résolution. Les nombres enregistrés restent tels quels ; l’échelle, le décalage et la valeur sans donnée sont écrits à côté, de sorte que QGIS montre la réflectance. Les masques deviennent des classes, le radar des décibels.
+
+Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extraites, chacune à sa résolution la plus fine.</translation>
     </message>
     <message>
         <source>Terms</source>
@@ -1549,7 +1641,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Thin cloud</source>
-        <translation type="unfinished"></translation>
+        <translation>Nuage fin</translation>
     </message>
     <message>
         <source>This configuration has no password, which would be the id.</source>
@@ -1625,7 +1717,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Tubers and roots</source>
-        <translation type="unfinished"></translation>
+        <translation>Tubercules et racines</translation>
     </message>
     <message>
         <source>Unclassified</source>
@@ -1645,7 +1737,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Vineyard</source>
-        <translation type="unfinished"></translation>
+        <translation>Vigne</translation>
     </message>
     <message>
         <source>Wait a moment.</source>
@@ -1677,7 +1769,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Woody heath</source>
-        <translation type="unfinished"></translation>
+        <translation>Lande ligneuse</translation>
     </message>
     <message>
         <source>Write into the footprint layer of the last search, not a new one</source>
@@ -1746,6 +1838,10 @@ Styles : {styles}.</translation>
     <message>
         <source>composite</source>
         <translation>composition</translation>
+    </message>
+    <message>
+        <source>date</source>
+        <translation>date</translation>
     </message>
     <message>
         <source>direction of flight</source>
@@ -1908,6 +2004,10 @@ Styles : {styles}.</translation>
         <translation>recherche…</translation>
     </message>
     <message>
+        <source>seasons</source>
+        <translation>saisons</translation>
+    </message>
+    <message>
         <source>short-wave infrared 1</source>
         <translation>infrarouge à ondes courtes 1</translation>
     </message>
@@ -1928,6 +2028,10 @@ Styles : {styles}.</translation>
         <translation>tuile</translation>
     </message>
     <message>
+        <source>tiles</source>
+        <translation>tuiles</translation>
+    </message>
+    <message>
         <source>true colour picture</source>
         <translation>image en couleurs naturelles</translation>
     </message>
@@ -1938,6 +2042,10 @@ Styles : {styles}.</translation>
     <message>
         <source>user name</source>
         <translation>nom d’utilisateur</translation>
+    </message>
+    <message>
+        <source>vegetation</source>
+        <translation>végétation</translation>
     </message>
     <message>
         <source>water vapour</source>
@@ -2120,6 +2228,10 @@ Styles : {styles}.</translation>
         <translation>{portal} a fermé le {day}.</translation>
     </message>
     <message>
+        <source>{portal} computes areas, no whole scenes: ask for an area of {band}.</source>
+        <translation>{portal} calcule des zones, pas des scènes entières : demandez une zone de {band}.</translation>
+    </message>
+    <message>
         <source>{portal} could not be reached ({answer}).</source>
         <translation>{portal} n’a pas pu être joint ({answer}).</translation>
     </message>
@@ -2154,6 +2266,10 @@ Styles : {styles}.</translation>
     <message>
         <source>{portal} does not hold {collection}.</source>
         <translation>{portal} ne propose pas {collection}.</translation>
+    </message>
+    <message>
+        <source>{portal} does not tell when {title} was taken.</source>
+        <translation>{portal} ne dit pas quand {title} a été prise.</translation>
     </message>
     <message>
         <source>{portal} does not tell where {title} lies.</source>
@@ -2344,8 +2460,16 @@ Styles : {styles}.</translation>
         <translation>{scene} n’a pas {assets} chez {portal}.</translation>
     </message>
     <message>
+        <source>{scene} has no {bands}.</source>
+        <translation>{scene} n’a pas de {bands}.</translation>
+    </message>
+    <message>
         <source>{scene} has no {bands}: “{style}” becomes “{instead}”.</source>
         <translation>{scene} n’a pas {bands} : « {style} » devient « {instead} ».</translation>
+    </message>
+    <message>
+        <source>{scene} is not complete: {images} are not there.</source>
+        <translation>{scene} n’est pas complet : il manque {images}.</translation>
     </message>
     <message>
         <source>{scene} quicklook</source>
@@ -2353,7 +2477,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>{scene}: the offset of -0.1 was probably applied to {band} already before it came here. Reflectance may be 0.1 too low.</source>
-        <translation type="unfinished"></translation>
+        <translation>{scene} : le décalage de −0,1 a probablement déjà été appliqué à {band} avant son arrivée ici. La réflectance peut être trop basse de 0,1.</translation>
     </message>
     <message>
         <source>{scene}: {count} files, {size} MB from {portal}</source>
