@@ -104,12 +104,13 @@ def _cut(path: Path, cut: tuple[int, int, int, int], folder: Path) -> Path:
     out = folder / f"{path.stem}.tif"
     part = out.with_name(out.name + ".part")
     options = ["TILED=YES", "COMPRESS=DEFLATE", "PREDICTOR=2", "BIGTIFF=IF_SAFER"]
-    if "Float" in gdal.GetDataTypeName(open_image(path).GetRasterBand(1).DataType):
+    image = open_image(path)  # kept: newer GDAL forgets a band together with its image
+    if "Float" in gdal.GetDataTypeName(image.GetRasterBand(1).DataType):
         options.remove("PREDICTOR=2")
     made = gdal.Translate(
         str(part), str(path), format="GTiff", srcWin=list(cut), creationOptions=options
     )
-    del made
+    del made, image
     part.replace(out)
     return out
 
