@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
     QgsProcessing,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterRasterDestination,
@@ -39,8 +40,9 @@ class LoadAlgorithm(Algorithm):
 
     def shortHelpString(self) -> str:
         return tr(
-            "Makes one image of the downloaded bands of a scene: of a folder, of the scene's "
-            "item (.json), or of some of its files. Values in the layer are reflectance.\n\n"
+            "Makes one image of a product: of a folder, a zip or tar without unpacking it, the "
+            "scene's item (.json), or some of its files. Sentinel-1 and -2, Landsat, THEIA and "
+            "what else GDAL reads. Values in the layer are reflectance, of radar decibels.\n\n"
             "A .vrt refers to the files, a .tif holds a copy. Bands of different resolutions are "
             "joined at the finest.\n\n"
             "Styles: {styles}."
@@ -61,6 +63,9 @@ class LoadAlgorithm(Algorithm):
                 defaultValue="true_colour",
                 usesStaticStrings=True,
             ),
+            QgsProcessingParameterBoolean(
+                "PERCENTILES", tr("Stretch by this image alone (2 to 98 %)"), False
+            ),
             QgsProcessingParameterRasterDestination("OUTPUT", tr("Image")),
         ):
             self.addParameter(parameter)
@@ -78,13 +83,16 @@ class LoadAlgorithm(Algorithm):
         self._tell(scene, style, composite, feedback)
         out = self.parameterAsOutputLayer(parameters, "OUTPUT", context)
         stack.stack(composite.bands, Path(out))
-        Dresser.attend(context, out, lambda layer: self._dress(layer, scene, composite))
+        own = self.parameterAsBoolean(parameters, "PERCENTILES", context)
+        Dresser.attend(context, out, lambda layer: self._dress(layer, scene, composite, own))
         return {"OUTPUT": out}
 
     @staticmethod
-    def _dress(layer: QgsRasterLayer, scene: ImageSet, composite: Composite) -> None:
+    def _dress(
+        layer: QgsRasterLayer, scene: ImageSet, composite: Composite, percentiles: bool
+    ) -> None:
         layer.setName(rasters.layer_name(scene, composite))
-        rasters.dress(layer, scene, composite)
+        rasters.dress(layer, scene, composite, percentiles)
         layer.triggerRepaint()
 
     def _scene(self, sources: list[str]) -> ImageSet:
@@ -110,5 +118,14 @@ class LoadAlgorithm(Algorithm):
                     instead=titles[composite.preset.id],
                 )
             )
+        if scene.missing:
+            feedback.pushWarning(
+                tr("{scene} is not complete: {images} are not there.").format(
+                    scene=scene.title, images=", ".join(scene.missing)
+                )
+            )
+        warning = rasters.doubt(scene)
+        if warning:
+            feedback.pushWarning(warning)
         names = ", ".join(band.key for band in composite.bands)
         feedback.pushInfo(f"{scene.title}: {names}")

@@ -8,14 +8,26 @@ from qgis.core import QgsProcessingProvider
 
 from ..bridge.i18n import tr
 from ..bridge.icons import icon, path
+from .bandextract import BandExtractAlgorithm
 from .download import DownloadAlgorithm
+from .index import IndexAlgorithm
 from .load import LoadAlgorithm
+from .mosaic import MosaicAlgorithm
 from .search import SearchAlgorithm
+from .seasons import SeasonsAlgorithm
 
 if TYPE_CHECKING:
     from qgis.PyQt.QtGui import QIcon
 
-ALGORITHMS = (SearchAlgorithm, DownloadAlgorithm, LoadAlgorithm)
+ALGORITHMS = (
+    SearchAlgorithm,
+    DownloadAlgorithm,
+    LoadAlgorithm,
+    BandExtractAlgorithm,
+    IndexAlgorithm,
+    MosaicAlgorithm,
+    SeasonsAlgorithm,
+)
 
 
 class AlgorithmProvider(QgsProcessingProvider):

@@ -231,14 +231,27 @@ def acquisition(item: Mapping[str, Any], title: str = "") -> str:
     """``2024-06-12 S2A 31TEL``, as much of it as the item tells; else its title."""
     properties = item.get("properties") or {}
     facts = names.parse_name(str(properties.get("title") or item.get("id") or title)) or {}
-    start = _times(properties)[0]
     words = (
-        start.toString("yyyy-MM-dd") if start else "",
+        date(item),
         _unit(properties, facts),
         _place(properties, facts),
     )
     told = [word for word in words if word]
     return " ".join(told) if len(told) > 1 else (title or str(item.get("id") or ""))
+
+
+def date(item: Mapping[str, Any]) -> str:
+    """``2024-06-12``, '' when the item does not tell."""
+    start = _times(item.get("properties") or {})[0]
+    return str(start.toString("yyyy-MM-dd")) if start else ""
+
+
+def passage(item: Mapping[str, Any], title: str = "") -> str:
+    """``2024-06-12 S2A``: what the tiles that were seen together share; else the title."""
+    properties = item.get("properties") or {}
+    facts = names.parse_name(str(properties.get("title") or item.get("id") or title)) or {}
+    words = (date(item), _unit(properties, facts))
+    return " ".join(word for word in words if word) if all(words) else title
 
 
 def _unit(properties: Mapping[str, Any], facts: Mapping[str, str]) -> str:
@@ -258,7 +271,7 @@ def _place(properties: Mapping[str, Any], facts: Mapping[str, str]) -> str:
 
 def layer_name(scene: ImageSet, composite: Composite) -> str:
     preset = composite.preset
-    what = dict(presets())[preset.id]
+    what = dict(presets()).get(preset.id, preset.title)
     if preset.kind != "ramp":  # NDVI stays NDVI
         what = what[:1].lower() + what[1:]
     if preset.kind in ("single", "grey"):
