@@ -63,6 +63,7 @@ def _from_wkt(text: str) -> Geometry:
     if text.upper().startswith("SRID="):
         text = text.partition(";")[2]
     try:
+        text.encode("ascii")  # shapely 1.8 cannot repeat other letters when it complains
         return _mapping(shapely.wkt.loads(text))
     except Exception as error:  # shapely 1.8 and 2 raise different classes here
         raise QueryError("The pasted text is neither WKT nor GeoJSON.") from error

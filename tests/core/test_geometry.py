@@ -93,6 +93,11 @@ def test_overlapping_features_are_counted_once():
     assert same(read_area(json.dumps(both)), POLYGON)
 
 
+def test_letters_that_no_area_has_are_refused_before_shapely_sees_them():
+    with pytest.raises(QueryError, match="neither WKT nor GeoJSON"):
+        read_area("POLYGON ((0 0, 1 0, 1 1, é 0))")
+
+
 @pytest.mark.parametrize(
     "text",
     [
