@@ -1,6 +1,6 @@
 """`make bench`: every claim measured in turn, one table printed; see README.md beside this file.
 
-.venv/bin/python benchmarks/run.py [reading] [portals] [stall]
+.venv/bin/python benchmarks/run.py [reading] [portals] [stall] [opening]
 """
 
 import os
@@ -8,6 +8,7 @@ import platform
 import sys
 from datetime import datetime, timezone
 
+import bench_open
 import bench_portals
 import bench_reading
 import bench_stall
@@ -56,11 +57,25 @@ def stall():
     yield "", "the same, before the search", f"{middle['idle'] / budget:.1f} x", idle, ""
 
 
+def opening():
+    title = "A full-size product in a zip, to a drawn map"
+    sides = bench_open.main()
+    if not sides:
+        yield title, "not measured: the sample is not here", "", "", ""
+        return
+    middle = {name: runs[len(runs) // 2] for name, runs in sides.items()}
+    alone = middle["GDAL's subdataset, read"]
+    for name, runs in sides.items():
+        told = f"{middle[name]:.2f} s ({runs[0]:.2f} to {runs[-1]:.2f})"
+        yield title, name, f"{middle[name] / alone:.1f} x", told, ""
+        title = ""
+
+
 def _all(rounds, name):
     return [f"{each[name]:.0f}" for each in rounds]
 
 
-CLAIMS = {"reading": reading, "portals": portals, "stall": stall}
+CLAIMS = {"reading": reading, "portals": portals, "stall": stall, "opening": opening}
 HEAD = ("What", "Who", "Ratio", "Measured", "Versions")
 
 

@@ -22,7 +22,7 @@ DARK = ("B12", "B02", "B11", "B04")
 """Bands in which water and shadow are darkest, the best first."""
 
 LOWEST = 700  # stored; a reflectance of -0.03
-SIDE = 512  # pixels that are looked at
+SIDE = 128  # pixels that are looked at
 
 
 def shifted_twice(bands: Iterable[Band]) -> str:
