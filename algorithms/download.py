@@ -25,6 +25,7 @@ from ..core import geometry
 from ..core.download import Attempt, SceneFiles, fetch_scene, safe
 from ..core.errors import Cancelled, QueryError, SentinelPortalsError
 from ..core.question import preferred
+from ..formats.area import computes, fetch_area
 from ..formats.clip import clip_scene
 from .base import Algorithm, all_portals, refuse_unknown, spoken, words, write_json
 
@@ -166,11 +167,13 @@ class DownloadAlgorithm(Algorithm):
             share = done / total if total else 0.0
             feedback.setProgress(100 * (place + min(1.0, share)) / len(self.scenes))
 
-        def fetch(into: Path) -> SceneFiles:
+        def fetch(into: Path, offers: list[Product] = offers) -> SceneFiles:
             return fetch_scene(offers, self.portals, self.keys, into, feedback.isCanceled, progress)
 
         try:
-            return self._windowed(offers, folder, fetch) if self.window else fetch(folder)
+            if not self.window:
+                return fetch(folder)
+            return self._windowed(offers, folder, fetch, feedback.isCanceled)
         except Cancelled:
             raise
         except SentinelPortalsError as error:
@@ -179,17 +182,39 @@ class DownloadAlgorithm(Algorithm):
             failed = messages.unexpected(error)
         return SceneFiles(offers[0].title or offers[0].id, attempts=(Attempt("", failed),))
 
-    def _windowed(self, offers: list[Product], folder: Path, fetch: Any) -> SceneFiles:
+    def _computed(
+        self, offers: list[Product], target: Path, cancelled: Any
+    ) -> tuple[Optional[SceneFiles], tuple[Attempt, ...]]:
+        """The window from the best offer, if its portal computes areas; else why it did not."""
+        best = offers[0]
+        provider = self.portals.get(best.provider)
+        if provider is None or not computes(provider):
+            return None, ()
+        try:
+            return fetch_area(provider, best, self.keys, self.window, target, cancelled), ()
+        except Cancelled:
+            raise
+        except SentinelPortalsError as error:
+            return None, (Attempt(best.provider, error),)
+
+    def _windowed(
+        self, offers: list[Product], folder: Path, fetch: Any, cancelled: Any
+    ) -> SceneFiles:
         """The window of a scene, in a folder of its own, so that no whole file is overwritten."""
         title = offers[0].title or offers[0].id
         outline = next((o.geometry for o in offers if o.geometry), None)
         if outline and not geometry.intersects(outline, self.window):
             raise QueryError(tr("The window lies outside of {scene}.").format(scene=title))
-        files = fetch(folder / WHOLE)
-        if not files.files:
-            return files
         mark = zlib.crc32(json.dumps(self.window).encode())
         target = folder / f"{safe(title)}.window-{mark:08x}"
+        computed, failed = self._computed(offers, target, cancelled)
+        if computed is not None:
+            return computed
+        rest = [o for o in offers if o.provider not in {a.provider for a in failed}]
+        files = fetch(folder / WHOLE, rest) if rest else SceneFiles(title)
+        files = replace(files, attempts=failed + files.attempts)
+        if not files.files:
+            return files
         made = clip_scene([f.path for f in files.files], files.item, self.window, target)
         shutil.rmtree(folder / WHOLE / safe(title), ignore_errors=True)
         _remove_empty(folder / WHOLE)

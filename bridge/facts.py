@@ -108,6 +108,7 @@ FACTS = (
     mark("{portal} sent an answer that cannot be read ({why})."),
     mark("{portal} sent an answer that cannot be read."),
     mark("{portal} sent an answer that is not JSON."),
+    mark("{portal} sent no image."),
     mark("{portal} sent more than {size} MB for one answer."),
     mark("{portal} sent no file for {file} (status {status})."),
     mark("{portal} sent only part of an answer."),

@@ -13,12 +13,12 @@ from .service_account import ServiceAccount
 from .transport import Cancel, Http, HttpRequest, never, read_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from requests.adapters import BaseAdapter
 
-    from .model import Asset, Page, Product, SearchRequest
+    from .model import Asset, Geometry, Page, Product, SearchRequest
 
 Auth = Union[
     Open, Password, ApiKey, OpenId, ClientCredentials, JsonToken, ServiceAccount, SignedUrl, S3
@@ -194,6 +194,12 @@ class Provider:
         The login goes along only to the portal's own host and the hosts it names.
         """
         return HttpRequest("GET", asset.href, login=self.files.trusts(asset.href, self.info.url))
+
+    def pixels(
+        self, product: Product, keys: Sequence[str], area: Geometry
+    ) -> tuple[HttpRequest, ...]:
+        """The requests for an area of some bands as GeoTIFF; () where files are given. Pure."""
+        return ()
 
     def renew(self, asset: Asset) -> bool:
         """After a link was refused (401, 403): can `resolve` make a fresh one?"""

@@ -9,6 +9,7 @@ stack       many bands as one VRT or GeoTIFF
 presets     compositions as data: which bands, which stretch, what instead
 quicklook   a thumbnail put into its place on the map
 clip        a downloaded scene cut to a window
+area        an area from a portal that computes it, in place of files
 """
 
 from __future__ import annotations

@@ -168,6 +168,10 @@
         <translation>Toutes les bandes à 10 m</translation>
     </message>
     <message>
+        <source>All portals of the portals file are here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Answer</source>
         <translation>Réponse</translation>
     </message>
@@ -430,6 +434,10 @@ Les bandes portent les noms de Sentinel-2 ; pour Landsat et THEIA, elles désign
     <message>
         <source>Contains Copernicus Sentinel data</source>
         <translation>Contient des données Copernicus Sentinel</translation>
+    </message>
+    <message>
+        <source>Correct it; all other portals are here.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Credentials</source>
@@ -1100,6 +1108,10 @@ Styles : {styles}.</translation>
         <translation>Lisez un serveur pour voir ses couches.</translation>
     </message>
     <message>
+        <source>Read again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reading {address} …</source>
         <translation>Lecture de {address} …</translation>
     </message>
@@ -1360,8 +1372,8 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>La zone n’a pas de surface : dessinez un rectangle ou un polygone.</translation>
     </message>
     <message>
-        <source>The area has {size}. Search it anyway?</source>
-        <translation>L’emprise couvre {size}. La recherche doit-elle avoir lieu quand même ?</translation>
+        <source>The area has {size}: the search may take long, and each portal gives no more than {limit} scenes. Search it anyway?</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The area is very large ({size} km²). Each portal gives {limit} products at most.</source>
@@ -1522,6 +1534,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>The portals file {file} cannot be read: {why}.</source>
         <translation>Le fichier de portails {file} est illisible : {why}.</translation>
+    </message>
+    <message>
+        <source>The portals file {file} is no JSON in line {line}, column {column}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The portals file {file} must hold a list of portals.</source>
@@ -1784,8 +1800,16 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>Zoomer sur l’emprise</translation>
     </message>
     <message>
+        <source>a portal of the family {family} has no fact called {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>aerosol</source>
         <translation>aérosols</translation>
+    </message>
+    <message>
+        <source>another entry has the same id</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>as the server likes</source>
@@ -1806,6 +1830,14 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>cancelled</source>
         <translation>annulé</translation>
+    </message>
+    <message>
+        <source>cannot be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cannot be taken: {why}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>catalogue</source>
@@ -1876,6 +1908,38 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>vert</translation>
     </message>
     <message>
+        <source>it has no {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it holds a secret; accounts belong into QGIS's authentication settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is no object</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its certificate {file} cannot be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its certificate {file} is no certificate in PEM</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its family must be one of {names}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its id must be a word of letters, digits and _</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its {name} {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>just now</source>
         <translation>à l’instant</translation>
     </message>
@@ -1890,6 +1954,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>key's name</source>
         <translation>nom de la clé</translation>
+    </message>
+    <message>
+        <source>knows no {name}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>limit reached, {time}</source>
@@ -1910,6 +1978,58 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>mode</source>
         <translation>mode</translation>
+    </message>
+    <message>
+        <source>must be a date like 2020-01-31</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must be a list of texts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must be a number of seconds above 0, 60 at most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must be a text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must be an object</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must be an object of texts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must be names like *.example.org, not {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must be query, filter or empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must be true or false</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must begin with https://</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must have a type: one of {names}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must hold numbers, true and false only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>name one that we do not know: {names}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>narrow near infrared</source>
@@ -2022,6 +2142,14 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>slow</source>
         <translation>lent</translation>
+    </message>
+    <message>
+        <source>the portal of this id is of the family {family}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no fact called {name}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>tile</source>
@@ -2410,6 +2538,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>{portal} sent no file for {file} (status {status}).</source>
         <translation>{portal} n’a pas envoyé de fichier pour {file} (état {status}).</translation>
+    </message>
+    <message>
+        <source>{portal} sent no image.</source>
+        <translation>{portal} n’a pas envoyé d’image.</translation>
     </message>
     <message>
         <source>{portal} sent only part of an answer.</source>
