@@ -20,4 +20,5 @@ rasters      what was downloaded, as raster layers
 ogc          web map layers: what a server offers, and one of them on the map
 probe        a look at a STAC API before it is added
 tasks        search, download and quicklooks beside the main thread
+queue_task   the download queue as one task of QGIS
 """

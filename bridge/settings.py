@@ -26,7 +26,9 @@ class Settings:
 
     ``logins`` is portal id → id of a QGIS authentication configuration, ``order`` the portals in
     order of preference, ``assets`` the bands chosen last, ``preset`` the composition, ``area`` WKT.
-    ``folder`` counts only once a person has chosen it.
+    ``folder`` counts only once a person has chosen it. Downloads: ``rate`` in kB/s (0: all there
+    is) from ``from_hour`` to ``to_hour`` (equal: always), ``at_once`` scenes over all portals;
+    ``goes_on``: does the queue go on by itself when QGIS starts?
     """
 
     folder: str = field(default_factory=_downloads)
@@ -47,6 +49,11 @@ class Settings:
     area: str = ""
     dock_open: bool = False
     folder_chosen: bool = False
+    rate: int = 0
+    from_hour: int = 0
+    to_hour: int = 0
+    at_once: int = 8
+    goes_on: bool = True
 
 
 def load() -> Settings:
