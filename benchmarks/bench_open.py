@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 import checkout
 
@@ -29,7 +30,7 @@ def gdal_subdataset(path):
     gdal.UseExceptions()
 
     def run():
-        root = f"/vsizip/{path}/{os.path.basename(path)[:-4]}.SAFE/MTD_MSIL2A.xml"
+        root = f"/vsizip/{path}/{Path(path).stem}.SAFE/MTD_MSIL2A.xml"
         names = [name for name, _ in gdal.Open(root).GetSubDatasets()]
         file = gdal.Open(next(name for name in names if ":10m:" in name))
         file.ReadAsArray(buf_xsize=SIDE, buf_ysize=SIDE, band_list=[1, 2, 3])
@@ -43,7 +44,7 @@ def qgis_alone(path):
     from qgis.core import QgsRasterLayer
 
     def run():
-        root = f"/vsizip/{path}/{os.path.basename(path)[:-4]}.SAFE/MTD_MSIL2A.xml"
+        root = f"/vsizip/{path}/{Path(path).stem}.SAFE/MTD_MSIL2A.xml"
         names = [name for name, _ in gdal.Open(root).GetSubDatasets()]
         draw(QgsRasterLayer(next(name for name in names if ":10m:" in name), "x"))
 
@@ -104,7 +105,7 @@ def measured(name, path):
 def main(path=None):
     """Sorted seconds of every run by side; {} without the sample."""
     path = path or str(checkout.ROOT.parent / "shared" / "samples" / SAMPLE)
-    if not os.path.exists(path):
+    if not Path(path).exists():
         return {}
     times = {name: [] for name in SIDES}
     with tempfile.TemporaryDirectory() as folder:  # we write our VRT beside the zip

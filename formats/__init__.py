@@ -98,8 +98,17 @@ def _roots(place: Tree) -> dict[str, ModuleType]:
 
 def _products(place: Tree) -> Iterator[tuple[str, ImageSet]]:
     for root, form in sorted(_roots(place).items()):
-        for scene in form.read(place, root):
+        for scene in _scenes(form, place, root):
             yield root, scene
+
+
+def _scenes(form: ModuleType, place: Tree, root: str) -> list[ImageSet]:
+    """What a format reads; what it stumbles over in a stranger's metadata is damage."""
+    try:
+        scenes: list[ImageSet] = form.read(place, root)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise UnreadableFile(f"The metadata of {root or place.place.name} is damaged.") from error
+    return scenes
 
 
 def _in_folder(folder: Path) -> Iterator[ImageSet]:
@@ -141,25 +150,39 @@ def _in_archive(path: Path) -> Iterator[ImageSet]:
             yield ImageSet(path.stem, path.parent, tuple(bands), {})
 
 
-def _of_product(path: Path, loose: list[Path]) -> Iterator[ImageSet]:
+def _of_product(path: Path, loose: list[Path]) -> list[ImageSet]:
     """A file of a product: of its images only this one, all of it by its metadata file."""
+    image = path.suffix.lower() in cog.IMAGES
     for folder in list(path.parents)[:DEEPEST]:
-        if any(form.MARK.fullmatch(name) for form in FORMATS for name in _nearby(folder)):
-            for _, scene in _products(tree(folder)):
-                mine = tuple(b for b in scene.bands if Path(b.path) == path)
-                if mine or path.suffix.lower() not in cog.IMAGES:
-                    yield replace(scene, bands=mine or scene.bands)
-            return
-    if path.suffix.lower() in cog.IMAGES:
+        for form in _formats_in(folder):
+            scenes = _scenes(form, tree(folder), "")
+            scenes = [_only(scene, path) for scene in scenes] if image else scenes
+            found = [scene for scene in scenes if scene.bands]
+            if found:
+                return found
+    if image:
         loose.append(path)
-    else:
-        yield _as_gdal_can(path)
+        return []
+    return [_as_gdal_can(path)]
 
 
-def _nearby(folder: Path) -> list[str]:
-    """The names that could be a mark, without walking far."""
-    deeper = (f"measurement/{p.name}" for p in folder.glob("measurement/*"))
-    return [*(p.name for p in folder.iterdir() if p.is_file()), *deeper]
+def _only(scene: ImageSet, path: Path) -> ImageSet:
+    return replace(scene, bands=tuple(band for band in scene.bands if Path(band.path) == path))
+
+
+def _formats_in(folder: Path) -> list[ModuleType]:
+    """The formats of which a product begins in this folder."""
+    try:
+        names = [p.name for p in folder.iterdir() if p.is_file()]
+        names += [f"measurement/{p.name}" for p in folder.glob("measurement/*")]
+    except OSError:  # a folder above that is not ours to read
+        return []
+    return [form for form in FORMATS if any(_begins_here(form, name) for name in names)]
+
+
+def _begins_here(form: ModuleType, name: str) -> bool:
+    found = form.MARK.fullmatch(name)
+    return found is not None and not found["root"]
 
 
 def _as_gdal_can(path: Path) -> ImageSet:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Union
 
-from ..core import markup
+from ..core import archive, markup
 from ..core.errors import UnreadableFile
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ Source = Union[str, Path]
 """A file of the disk, or GDAL's name of a file inside of an archive or behind a link."""
 
 ARCHIVES = {".zip": "vsizip", ".tar": "vsitar", ".tgz": "vsitar", ".gz": "vsitar"}
+
+
+BROKEN = (*archive.BROKEN, tarfile.TarError)
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Tree:
         """The content of a small file; UnreadableFile when it is damaged or far too large."""
         try:
             content = self._read(name)
-        except (OSError, KeyError, zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
+        except BROKEN as error:
             raise UnreadableFile(f"{name} in {self.place.name} is damaged.") from error
         if len(content) > markup.MOST_BYTES:
             raise UnreadableFile(f"{name} in {self.place.name} is damaged.")
@@ -69,10 +72,10 @@ class Tree:
             with (self.place / name).open("rb") as file:
                 return file.read(most)
         if self.place.suffix.lower() == ".zip":
-            with zipfile.ZipFile(self.place) as archive, archive.open(name) as file:
+            with zipfile.ZipFile(self.place) as pack, pack.open(name) as file:
                 return file.read(most)
-        with tarfile.open(self.place) as archive:
-            member = archive.extractfile(name)
+        with tarfile.open(self.place) as pack:
+            member = pack.extractfile(name)
             return member.read(most) if member else b""
 
 
@@ -88,7 +91,7 @@ def tree(place: Path) -> Tree:
     place = place.absolute()
     try:
         return Tree(place, tuple(sorted(_names(place))))
-    except (OSError, zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
+    except BROKEN as error:
         raise UnreadableFile(
             f"{place.name} is damaged or is not an image that GDAL reads."
         ) from error
@@ -99,11 +102,11 @@ def _names(place: Path) -> Iterator[str]:
         for folder, _, files in os.walk(place):
             yield from (Path(folder, file).relative_to(place).as_posix() for file in files)
     elif place.suffix.lower() == ".zip":
-        with zipfile.ZipFile(place) as archive:
-            yield from (name for name in archive.namelist() if not name.endswith("/"))
+        with zipfile.ZipFile(place) as pack:
+            yield from (name for name in pack.namelist() if not name.endswith("/"))
     else:
-        with tarfile.open(place) as archive:
-            yield from (member.name for member in archive if member.isfile())
+        with tarfile.open(place) as pack:
+            yield from (member.name for member in pack if member.isfile())
 
 
 def every(element: markup.Element, name: str) -> Iterator[markup.Element]:

@@ -150,7 +150,7 @@ def _corners(product: Product) -> Optional[list[tuple[float, float]]]:
             f"The quicklook of {product.title or product.id} cannot be placed: its four corners "
             "or its direction of flight are not known."
         )
-    named = _compass(ring)
+    named = compass(ring)
     return [named[corner] for corner in order]
 
 
@@ -161,7 +161,7 @@ def _four(geometry: Optional[Geometry]) -> Optional[list[tuple[float, float]]]:
     return ring if len(ring) == 4 else None
 
 
-def _compass(ring: list[tuple[float, float]]) -> dict[str, tuple[float, float]]:
+def compass(ring: list[tuple[float, float]]) -> dict[str, tuple[float, float]]:
     """The corners by name: the two northern ones, of each pair the western and the eastern."""
     south, north = (sorted(part) for part in _halves(sorted(ring, key=lambda p: p[1])))
     return {"SW": south[0], "SE": south[1], "NW": north[0], "NE": north[1]}

@@ -1,6 +1,8 @@
 """Every format: what is in it, and that its numbers are the known ones, through GDAL."""
 
+import contextlib
 import json
+import random
 import shutil
 
 import numpy as np
@@ -8,8 +10,10 @@ import pytest
 from osgeo import gdal
 
 from sentinel_portals import formats
+from sentinel_portals.core import markup
 from sentinel_portals.core.errors import UnreadableFile
-from sentinel_portals.formats import landsat
+from sentinel_portals.formats import landsat, quicklook
+from sentinel_portals.formats.files import said
 from sentinel_portals.formats.images import finest
 from sentinel_portals.formats.stack import stack
 from sentinel_portals.tests.conftest import ROOT
@@ -150,6 +154,63 @@ def test_a_damaged_archive_is_said(damage, tmp_path):
     path.write_bytes(damage)
     with pytest.raises(UnreadableFile, match=r"product\.zip"):
         formats.read(path)
+
+
+def test_a_zip_with_any_of_its_bytes_changed_opens_or_is_said(tmp_path):
+    """Names, sizes, methods and flags of a zip are a stranger's words."""
+    whole = products.zipped(products.sentinel2(tmp_path / "x"), stored=False).read_bytes()
+    chance = random.Random(5)
+    path = tmp_path / "product.zip"
+    said = 0
+    for _ in range(150):
+        changed = bytearray(whole)
+        for _ in range(chance.choice((1, 3, 30))):
+            place = chance.choice((chance.randrange(len(whole)), -chance.randrange(1, 9000)))
+            changed[place] = chance.randrange(256)
+        path.write_bytes(changed)
+        try:
+            formats.read(path)
+        except UnreadableFile:
+            said += 1
+    assert 0 < said < 150
+
+
+def test_metadata_of_many_shapes_is_read_or_said(tmp_path):
+    root = products.sentinel2(tmp_path)
+    whole = (root / "MTD_MSIL2A.xml").read_text("utf-8")
+    chance = random.Random(7)
+    for _ in range(300):
+        start = chance.randrange(len(whole))
+        end = start + chance.choice((1, 5, 60))
+        changed = whole[:start] + chance.choice(("", "x", "nan", "-1e999", "</a>")) + whole[end:]
+        (root / "MTD_MSIL2A.xml").write_text(changed, "utf-8")
+        with contextlib.suppress(UnreadableFile):
+            formats.read(root)
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        (">-1000<", ">minus a thousand<"),
+        ('band_id="3"', 'band_id="three"'),
+        (">10000<", "><"),
+    ],
+)
+def test_numbers_that_are_none_are_said_or_replaced_by_the_usual(good, bad, tmp_path):
+    root = products.sentinel2(tmp_path)
+    path = root / "MTD_MSIL2A.xml"
+    path.write_text(path.read_text("utf-8").replace(good, bad), "utf-8")
+    if bad == "><":
+        assert by_key(formats.open_product(root))["B04"].scale == 1e-4
+    else:
+        with pytest.raises(UnreadableFile, match="metadata"):
+            formats.read(root)
+
+
+def test_an_image_that_lies_beside_a_foreign_product_is_still_an_image(tmp_path):
+    products.landsat(tmp_path)
+    other = scenes.write(tmp_path / products.LANDSAT / "mine.tif", np.ones((4, 4), np.uint16), 10)
+    assert [band.key for band in formats.open_product(other)] == ["mine"]
 
 
 @pytest.mark.parametrize("damage", ["", "<no", "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"])
@@ -309,6 +370,19 @@ def test_the_metadata_of_a_real_product_in_full_size(tmp_path):
     assert (file.RasterXSize, file.RasterYSize) == (10980, 10980)
     stored = file.GetRasterBand(1).ReadAsArray(100, 9000, 1, 1)[0, 0]
     assert stored * red.scale + red.offset == pytest.approx(0.04)
+
+
+def test_the_corners_of_a_real_radar_picture_are_those_of_its_manifest():
+    """The manifest names lower left, lower right, upper right, upper left of the quick-look."""
+    root = next(sample("s1_metadata").glob("*.SAFE"))
+    manifest = markup.parse((root / "manifest.safe").read_bytes())
+    told = said(manifest, "gml:coordinates").split()
+    latitude_first = [tuple(map(float, pair.split(","))) for pair in told]
+    left, right, upper_right, upper_left = ((x, y) for y, x in latitude_first)
+    flight = said(manifest, "s1:pass").lower()
+    named = quicklook.compass(sorted([left, right, upper_right, upper_left]))
+    by_table = [named[corner] for corner in quicklook.CORNERS[flight]]
+    assert by_table == [upper_left, upper_right, right, left]
 
 
 def test_the_annotation_of_a_real_radar_product():
