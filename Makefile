@@ -1,6 +1,8 @@
 # make demo    a real QGIS searches, downloads and loads, with pictures of each step in build/demo/
 # make test    everything that can be proved here; what CI runs
 # make check   the same without the real desktop and the other Pythons; what to run before a commit
+# make fuzz    10,000 damaged answers for every protocol, some minutes
+# make docs    the tables of docs/portals that are made from the code
 # make bench   our claims, measured beside the alternatives
 # make run     your own QGIS with the plugin, in a profile of its own
 # make link    this checkout into a QGIS profile (PROFILE=folder, or your default one)
@@ -9,7 +11,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench run link package i18n clean setup lint types gate pythons
+.PHONY: help demo test check bench run link package i18n clean setup lint types gate pythons fuzz docs
 
 PYTHON := .venv/bin/python
 PYTEST := .venv/bin/pytest # not python -m pytest: the root must not come before QGIS's own modules
@@ -46,6 +48,9 @@ gate: package
 pythons: $(READY)
 	@$(PYTHON) scripts/other_pythons.py tests/core tests/providers
 
+fuzz: $(READY)
+	SENTINEL_PORTALS_FUZZ=10000 $(PYTEST) tests/providers -k "damaged_answer" --durations=0
+
 bench: $(READY)
 	@$(PYTHON) scripts/side_venv.py bench
 	$(PYTHON) benchmarks/run.py
@@ -65,6 +70,9 @@ link: $(READY)
 
 package: $(READY)
 	@$(PYTHON) scripts/package.py
+
+docs: $(READY)
+	$(PYTHON) scripts/portals_table.py
 
 i18n: $(READY)
 	$(PYTHON) scripts/i18n.py

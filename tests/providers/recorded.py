@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 
 import pytest
 
@@ -42,6 +43,10 @@ def _points(coordinates):
         return
     for part in coordinates:
         yield from _points(part)
+
+
+MOUNTAIN = 2_000_000  # bytes
+WELLS = (b"[", b'{"a":', b'[{"a":')
 
 
 class Mutations:
@@ -87,6 +92,50 @@ class Mutations:
                 damaged[min(place, len(damaged) - 1)] = self.random.randrange(256)
         return bytes(damaged)
 
+    def hostile(self, content):
+        """The bytes as nobody sends them by mistake: bombs, wells, mountains, wrong letters."""
+        kind = self.random.randrange(5)
+        place = self.random.randrange(len(content) or 1)
+        if kind == 0:
+            return self._bomb(content)
+        if kind == 1:
+            opening = b"<a>" if content.lstrip()[:1] == b"<" else self.random.choice(WELLS)
+            well = opening * self.random.choice((500, 50_000))
+            return content[:place] + well + content[place:]
+        if kind == 2:
+            digit = self.random.choice((b"9", b"\xe9", b" ", b"\\", b'"', b"-1e"))
+            return content[:place] + digit * 30_000 + content[place:]
+        if kind == 3:
+            return self._recoded(content)
+        return self._mountain(content)
+
+    def _bomb(self, content):
+        """The XML with entities that grow without end, or that fetch a file."""
+        name = self.random.choice(("file:///dev/zero", "file:///etc/hostname", ""))
+        laughs = "".join(f'<!ENTITY x{n} "{f"&x{n - 1};" * 10}">' for n in range(1, 12))
+        entity = f'<!ENTITY x0 SYSTEM "{name}">' if name else '<!ENTITY x0 "ha">'
+        start = f"<!DOCTYPE feed [{entity}{laughs}]>".encode()
+        head, closing, rest = content.partition(b"?>")
+        text = (rest or content).replace(b">", b">&x11;", 3)
+        return head + closing + start + text if closing else start + text
+
+    def _recoded(self, content):
+        """The text in letters that it does not claim to be in."""
+        code = self.random.choice(("utf-16", "utf-32-le", "utf-8-sig", "latin-1", "cp500", "utf-7"))
+        recoded = content.decode("utf-8", "replace").encode(code, "replace")
+        return recoded.replace(b'"utf-8"', b'"%s"' % code.encode()) if b"<" in recoded else recoded
+
+    def _mountain(self, content):
+        """The longest list with far too many entries, of some megabytes."""
+        if content.lstrip()[:1] == b"<":
+            found = re.search(rb"<(\w*:?entry)\b.*</\1>", content, re.DOTALL)
+            entries = found[0] if found else b"<a/>"
+            return content.replace(entries, entries * (MOUNTAIN // len(entries)))
+        payload = json.loads(content)
+        entries = max(_lists(payload), key=lambda rows: len(json.dumps(rows)), default=[0])
+        entries *= MOUNTAIN // len(json.dumps(entries))
+        return json.dumps(payload).encode()
+
     def json(self, payload):
         """The decoded answer with some of its values replaced."""
         damaged = json.loads(json.dumps(payload))
@@ -117,3 +166,12 @@ class Mutations:
             node[key] = str(node[key])[: self.random.randrange(20)]
         else:
             node[key] = self.random.choice(self.ODD)
+
+
+def _lists(node):
+    """Every list of objects in a decoded answer."""
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    if isinstance(node, list) and node and isinstance(node[0], dict):
+        yield node
+    for child in children:
+        yield from _lists(child)
