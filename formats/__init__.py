@@ -91,9 +91,12 @@ def _roots(place: Tree) -> dict[str, ModuleType]:
     return {
         root: form
         for root, form in roots.items()
-        if not any(root != other and root.startswith(f"{other}/" * bool(other)) for other in roots)
-        or not root
+        if not any(form is roots[other] and _is_below(root, other) for other in roots)
     }
+
+
+def _is_below(root: str, other: str) -> bool:
+    return root != other and _is_in(root, other)
 
 
 def _products(place: Tree) -> Iterator[tuple[str, ImageSet]]:

@@ -111,12 +111,24 @@ def as_item(title: str, moment: str, credit: str, **more: str) -> dict[str, Any]
 @contextmanager
 def gdal_errors() -> Iterator[None]:
     """GDAL's errors as ours; leaves its setting as it was, which belongs to QGIS."""
+    try:
+        with _exceptions():
+            yield
+    except RuntimeError as error:
+        raise UnreadableFile(f"GDAL says: {str(error)[:300]}") from error
+
+
+@contextmanager
+def _exceptions() -> Iterator[None]:
+    """GDAL raises. From 3.7 on that can be asked for one thread, before only for all of them."""
+    if hasattr(gdal, "ExceptionMgr"):
+        with gdal.ExceptionMgr(useExceptions=True):
+            yield
+        return
     before = gdal.GetUseExceptions()
     gdal.UseExceptions()
     try:
         yield
-    except RuntimeError as error:
-        raise UnreadableFile(f"GDAL says: {str(error)[:300]}") from error
     finally:
         if not before:
             gdal.DontUseExceptions()

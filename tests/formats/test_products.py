@@ -148,6 +148,13 @@ def test_a_folder_of_many_products_gives_each_of_them(tmp_path):
     assert sorted(s.title[:4] for s in formats.read(tmp_path)) == ["LC08", "S2A_", "S2A_", "SENT"]
 
 
+def test_loose_files_of_one_product_do_not_hide_another_in_a_folder_below(tmp_path):
+    for path in products.landsat(tmp_path / "x").iterdir():
+        path.rename(tmp_path / path.name)
+    products.sentinel2(tmp_path)
+    assert sorted(scene.title[:4] for scene in formats.read(tmp_path)) == ["LC08", "S2A_"]
+
+
 @pytest.mark.parametrize("damage", [b"", b"PK no zip", b"PK\x03\x04" + b"\0" * 100])
 def test_a_damaged_archive_is_said(damage, tmp_path):
     path = tmp_path / "product.zip"
