@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import IO, TYPE_CHECKING, Any, Optional
 
-from . import archive, bands
+from . import archive, bands, ranges
 from .disk import PARTS, check_room, file_name, file_names, make_folder, safe, storage
 from .errors import (
     AuthError,
@@ -317,23 +317,12 @@ class _File:
     def __init__(self, provider: Provider, asset: Asset, path: Path, progress: Progress) -> None:
         self.provider, self.asset, self.path, self.progress = provider, asset, path, progress
         self.part, self.tag = (path.with_name(path.name + end) for end in PARTS)
+        self._single = False
+        self._pieces: Optional[ranges.Ranges] = None
         self.got: object = ""  # the size or the checksum of what came, when it was wrong
 
     def fetch(self, cancelled: Cancel) -> Fetched:
-        http: Http = self.provider.files
-        start = self._resumable()
-        if not start or start != self.asset.size:  # else only the last step is missing
-            request = self._ranged(self.provider.resolve(self.asset), start)
-            try:
-                with http.open(request, cancelled) as response:
-                    digest = self._receive(http, response, start, cancelled)
-            except ResponseError as error:
-                if error.status != 416 or not start:
-                    raise
-                self.forget()
-                raise self._incomplete("resumes {name} nowhere") from error
-        else:
-            digest = self._digest_of_part()
+        digest = self._in_pieces(cancelled) if self._worth_pieces() else self._in_one(cancelled)
         self._verify(digest)
         proof = self._tested(bool(digest), cancelled)
         with storage(self.path):
@@ -341,14 +330,57 @@ class _File:
             self.tag.unlink(missing_ok=True)
         return Fetched(self.asset.key, self.path, self.path.stat().st_size, proof)
 
+    def _in_one(self, cancelled: Cancel) -> Any:
+        """All bytes by one connection; the hash of them."""
+        http: Http = self.provider.files
+        start = self._resumable()
+        if not start or start != self.asset.size:  # else only the last step is missing
+            request = self._ranged(self.provider.resolve(self.asset), start)
+            try:
+                with http.open(request, cancelled) as response:
+                    return self._receive(http, response, start, cancelled)
+            except ResponseError as error:
+                if error.status != 416 or not start:
+                    raise
+                self.forget()
+                raise self._incomplete("resumes {name} nowhere") from error
+        return self._digest_of_part()
+
+    def _worth_pieces(self) -> bool:
+        """Several connections? Only for a large file, and not when one has begun it."""
+        allowed = self.provider.info.download
+        if self._single or allowed.ranges < 2 or not allowed.resume:
+            return False
+        with storage(self.path):
+            begun = self.part.exists() and ranges.read(self.tag) is None
+        return not begun and (self.asset.size or 0) >= ranges.WORTH
+
+    def _in_pieces(self, cancelled: Cancel) -> Any:
+        """All bytes by several connections, or by one where the portal gives no pieces."""
+        request, size = self.provider.resolve(self.asset), self.asset.size or 0
+        known = _checksum_tag(self.asset)
+        self._pieces = ranges.Ranges(
+            self.provider, self.part, self.tag, size, known, request, self.progress
+        )
+        try:
+            self._pieces.fetch(cancelled)
+        except ranges.NoRanges:
+            self._single = True
+            self.forget()
+            return self._in_one(cancelled)
+        return self._digest_of_part()
+
     def forget(self) -> None:
         """Starts afresh next time."""
         with storage(self.path):
             self.part.unlink(missing_ok=True)
             self.tag.unlink(missing_ok=True)
+        self._pieces = None
 
     def size(self) -> int:
         """The bytes that are here already."""
+        if self._pieces:
+            return self._pieces.done()
         with storage(self.path):
             return self.part.stat().st_size if self.part.exists() else 0
 
@@ -387,7 +419,7 @@ class _File:
     def _resumable(self) -> int:
         """From which byte to go on: only where something proves that it is the same file."""
         tag = self._kept_tag()
-        known = _strong(tag) or (tag and tag == _checksum_tag(self.asset))
+        known = ranges.strong(tag) or (tag and tag == _checksum_tag(self.asset))
         return self.size() if known and self.provider.info.download.resume else 0
 
     def _ranged(self, request: HttpRequest, start: int) -> HttpRequest:
@@ -395,7 +427,7 @@ class _File:
         if start:
             headers["Range"] = f"bytes={start}-"
             tag = self._kept_tag()
-            if _strong(tag):
+            if ranges.strong(tag):
                 headers["If-Range"] = tag
         return replace(request, headers=headers)
 
@@ -422,7 +454,7 @@ class _File:
             self.forget()
             raise self._incomplete("resumed {name} at the wrong byte")
         kept, etag = self._kept_tag(), response.headers.get("ETag", "")
-        if start and _strong(kept) and _strong(etag) and kept != etag:
+        if start and ranges.strong(kept) and ranges.strong(etag) and kept != etag:
             self.forget()
             raise self._incomplete("has another {name} than a moment ago")
         return start
@@ -470,7 +502,7 @@ class _File:
 
     def _remember(self, etag: str) -> None:
         """How a later visit can tell that this part is a part of the same file."""
-        tag = etag if _strong(etag) else _checksum_tag(self.asset)
+        tag = etag if ranges.strong(etag) else _checksum_tag(self.asset)
         if tag:
             self.tag.write_text(tag, encoding="utf-8")
         else:
@@ -537,11 +569,6 @@ class _File:
 def _is_page(start: bytes) -> bool:
     start = start[:500].lstrip().lower()
     return start.startswith(b"<html") or (start.startswith(b"<") and b"<!doctype html" in start)
-
-
-def _strong(tag: str) -> bool:
-    """Is this an ETag that means the same bytes? DHuS leaves out its quotes."""
-    return not tag.startswith("W/") and re.fullmatch(r"[\x21-\x7e]+", tag) is not None
 
 
 def _checksum_tag(asset: Asset) -> str:

@@ -68,10 +68,11 @@ class Ordering:
 
 @dataclass(frozen=True)
 class Download:
-    """May a file be resumed, and how many may be fetched at once?"""
+    """May a file be resumed, how many may be fetched at once, and in how many pieces each?"""
 
     resume: bool = True
     at_once: int = 4
+    ranges: int = 1
 
 
 @dataclass(frozen=True)

@@ -378,7 +378,8 @@ class Workshop:
         full = {name for name, until in self._holds.items() if until > now}
         for name, count in busy.items():
             provider = self._providers.get(name)
-            if provider and count >= provider.info.download.at_once:
+            allowed = provider.info.download if provider else None
+            if allowed and (count + 1) * allowed.ranges > max(allowed.at_once, allowed.ranges):
                 full.add(name)
         return full
 

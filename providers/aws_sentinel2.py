@@ -37,7 +37,7 @@ class AwsSentinel2(EarthSearch):
         collections={"sentinel-2-l1c": "sentinel-2-l1c", "sentinel-2-l2a": "sentinel-2-l2a"},
         download_auth=S3(region=REGION, requester_pays=True),
         hosts=tuple(f"{b[5:-1]}.s3.{REGION}.amazonaws.com" for b in BUCKETS),
-        download=Download(resume=True, at_once=8),
+        download=Download(resume=True, at_once=8, ranges=4),
         links={
             "home": "https://registry.opendata.aws/sentinel-2/",
             "register": "https://portal.aws.amazon.com/billing/signup",

@@ -43,7 +43,7 @@ class UsgsLandsat(StacProvider):
         paging=Paging(size=100),
         download_auth=S3(region=REGION, requester_pays=True),
         hosts=(BUCKET,),
-        download=Download(resume=True, at_once=8),
+        download=Download(resume=True, at_once=8, ranges=4),
         links={
             "home": "https://www.usgs.gov/landsat-missions",
             "register": "https://portal.aws.amazon.com/billing/signup",
