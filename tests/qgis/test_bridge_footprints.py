@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from datetime import datetime, timezone
 
 import pytest
@@ -115,7 +116,7 @@ def test_a_product_whose_file_is_made_anew_has_the_size_that_the_portal_tells(st
 def test_what_is_not_known_is_null_and_never_zero(store, written):
     written(product("sample", "no name that we know", at="2024-08-24", properties={}))
     unknown = "cloud_cover, tile, relative_orbit, size, aoi_cover, thumbnail"
-    with sqlite3.connect(store.path) as plain:
+    with closing(sqlite3.connect(store.path)) as plain:
         [row] = plain.execute(f"SELECT {unknown} FROM footprints")
     assert row == (None,) * 6
 
@@ -199,7 +200,7 @@ def test_a_footprint_is_where_the_portal_says(store, written):
 def test_a_scene_without_a_footprint_is_a_row_without_a_shape(store, written):
     written(scene_at("sample", geometry=None), area=AREA)
     assert only(store).geometry().isNull()
-    with sqlite3.connect(store.path) as plain:
+    with closing(sqlite3.connect(store.path)) as plain:
         assert plain.execute("SELECT aoi_cover FROM footprints").fetchone() == (None,)
 
 

@@ -13,7 +13,8 @@ def layer(project):
 
 def test_qgis_starts_with_settings_and_passwords_of_its_own(qgis_app):
     assert "sentinel-portals-tests-" in QgsSettings().fileName()
-    assert "sentinel-portals-tests-" in QgsApplication.qgisAuthDatabaseFilePath()
+    old = getattr(QgsApplication, "qgisAuthDatabaseFilePath", None)
+    assert "sentinel-portals-tests-" in getattr(QgsApplication, "qgisAuthDatabaseUri", old)()
 
 
 def test_what_is_added_and_removed_leaves_nothing(iface):
