@@ -288,6 +288,24 @@ def test_a_radar_product_in_a_zip(tmp_path):
     assert np.nanmedian(values[0]) == pytest.approx(-8, abs=0.1)
 
 
+def test_a_large_radar_image_is_drawn_from_small_copies_made_once(tmp_path, monkeypatch):
+    monkeypatch.setattr("sentinel_portals.formats.stack.LARGE", 100)
+    home = tmp_path / "home"
+    home.mkdir()
+    products.sentinel1(home)
+    bands, out = formats.open_product(home), home / "radar.vrt"
+    for _ in range(2):
+        values = scenes.values(stack(bands, out))
+        assert np.nanmedian(values[0]) == pytest.approx(-8, abs=0.1)
+        copies = {p: p.stat().st_mtime_ns for p in out.parent.glob("*.ovr")}
+        assert len(copies) == 2
+    laid = gdal.Open(str(out.with_name("radar.VV.laid.vrt")))
+    assert laid.GetRasterBand(1).GetOverviewCount() > 0
+    assert {p: p.stat().st_mtime_ns for p in out.parent.glob("*.ovr")} == copies
+    moved = home.rename(tmp_path / "moved") / "radar.vrt"
+    assert np.nanmedian(scenes.values(moved)[0]) == pytest.approx(-8, abs=0.1)
+
+
 def test_radar_without_calibration_is_shown_by_the_typical_one(tmp_path):
     root = products.sentinel1(tmp_path)
     shutil.rmtree(root / "annotation")
