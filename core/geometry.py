@@ -98,7 +98,7 @@ def box(bbox: BBox) -> Geometry:
     west, south, east, north = bbox
     if west > east:
         east += 360
-    pieces = max(1, math.ceil((east - west) / 90))
+    pieces = max(1, math.ceil(min(east - west, 720) / 90))  # wider ones are somebody's mistake
     xs = [west + (east - west) * i / pieces for i in range(pieces + 1)]
     ring = [*([x, south] for x in xs), *([x, north] for x in reversed(xs)), [west, south]]
     return {"type": "Polygon", "coordinates": [ring]}

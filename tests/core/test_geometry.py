@@ -93,6 +93,10 @@ def test_overlapping_features_are_counted_once():
     assert same(read_area(json.dumps(both)), POLYGON)
 
 
+def test_a_box_wider_than_any_earth_costs_no_more_than_another():
+    assert len(box((0, 0, 2.0**70, 1))["coordinates"][0]) == 19
+
+
 def test_letters_that_no_area_has_are_refused_before_shapely_sees_them():
     with pytest.raises(QueryError, match="neither WKT nor GeoJSON"):
         read_area("POLYGON ((0 0, 1 0, 1 1, é 0))")
