@@ -23,7 +23,6 @@ from qgis.core import (
     QgsPalettedRasterRenderer,
     QgsProject,
     QgsRasterLayer,
-    QgsRasterMinMaxOrigin,
     QgsRasterShader,
     QgsSingleBandGrayRenderer,
     QgsSingleBandPseudoColorRenderer,
@@ -41,6 +40,7 @@ from ..core.model import Product, parse_time, to_item
 from ..formats import quicklook, stack
 from ..formats.doubt import shifted_twice
 from ..formats.images import Band, ImageSet, finest
+from ..formats.images import percentiles as percentiles_of
 from ..formats.presets import PRESETS, RAMPS, Composite, choose
 from ..formats.presets import legend as legend_of
 from . import legend, messages, settings
@@ -151,7 +151,7 @@ def _add_to_abstract(layer: QgsRasterLayer, sentence: str) -> None:
 
 
 def _style(layer: QgsRasterLayer, composite: Composite, percentiles: bool) -> None:
-    """The renderer; what has no fixed stretch gets QGIS's cut at 2 and 98 per cent."""
+    """The renderer; what has no fixed stretch is cut at 2 and 98 per cent."""
     preset = composite.preset
     if preset.kind == "classes":
         _style_classes(layer, legend_of(composite.bands[0]))
@@ -165,10 +165,7 @@ def _style(layer: QgsRasterLayer, composite: Composite, percentiles: bool) -> No
     else:
         layer.setRenderer(QgsSingleBandGrayRenderer(layer.dataProvider(), places[0]))
     if percentiles or shown.stretch is None:
-        layer.setContrastEnhancement(
-            QgsContrastEnhancement.ContrastEnhancementAlgorithm.StretchToMinimumMaximum,
-            QgsRasterMinMaxOrigin.Limits.CumulativeCut,
-        )
+        _stretch(layer, places, [percentiles_of(layer.source(), n) for n in places])
     else:
         _stretch(layer, places, shown.stretch)
 
