@@ -40,6 +40,7 @@ FACTS = (
     mark("The portal {portal} in {file} was left out: {why}."),
     mark("The portal {portal} is no longer in the list of portals."),
     mark("The portals file {file} cannot be read: {why}."),
+    mark("The portals file {file} is no JSON in line {line}, column {column}."),
     mark("The portals file {file} must hold a list of portals."),
     mark("The proxy did not let us through to {portal}."),
     mark("The quicklook of {title} cannot be placed: it has no footprint."),
@@ -127,24 +128,63 @@ FACTS = (
     mark("{file} is damaged: it is no whole zip archive."),
 )
 
+REASONS = (
+    mark("a portal of the family {family} has no fact called {name}"),
+    mark("another entry has the same id"),
+    mark("cannot be read"),
+    mark("cannot be taken: {why}"),
+    mark("it has no {name}"),
+    mark("it holds a secret; accounts belong into QGIS's authentication settings"),
+    mark("it is no object"),
+    mark("its certificate {file} cannot be read"),
+    mark("its certificate {file} is no certificate in PEM"),
+    mark("its family must be one of {names}"),
+    mark("its id must be a word of letters, digits and _"),
+    mark("its {name} {why}"),
+    mark("knows no {name}"),
+    mark("must be a date like 2020-01-31"),
+    mark("must be a list of texts"),
+    mark("must be a number of seconds above 0, 60 at most"),
+    mark("must be a text"),
+    mark("must be an object"),
+    mark("must be an object of texts"),
+    mark("must be names like *.example.org, not {name}"),
+    mark("must be query, filter or empty"),
+    mark("must be true or false"),
+    mark("must begin with https://"),
+    mark("must have a type: one of {names}"),
+    mark("must hold numbers, true and false only"),
+    mark("name one that we do not know: {names}"),
+    mark("the portal of this id is of the family {family}"),
+    mark("there is no fact called {name}"),
+)
+"""Why an entry of the portals file was left out: the ``why`` of a fact."""
+
 
 def fact(text: str) -> str:
     """A fact in the user's language; as it is where it is not in the list."""
-    for template, pattern in _patterns():
+    return _said(text, FACTS)
+
+
+def _said(text: str, templates: tuple[str, ...]) -> str:
+    for template, pattern in _patterns(templates):
         found = pattern.fullmatch(text)
         if found:
-            return translated(template).format(**found.groupdict())
+            parts = found.groupdict()
+            if "why" in parts:
+                parts["why"] = _said(parts["why"], REASONS)
+            return translated(template).format(**parts)
     return text
 
 
 def known(text: str) -> bool:
-    return any(pattern.fullmatch(text) for _, pattern in _patterns())
+    return any(pattern.fullmatch(text) for _, pattern in _patterns(FACTS))
 
 
-@lru_cache(maxsize=1)
-def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+@lru_cache(maxsize=2)
+def _patterns(templates: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
     """The templates with the most words first, so that the most telling one fits."""
-    longest = sorted(FACTS, key=lambda fact: len(re.sub(r"{\w+}", "", fact)), reverse=True)
+    longest = sorted(templates, key=lambda fact: len(re.sub(r"{\w+}", "", fact)), reverse=True)
     return [(template, _pattern(template)) for template in longest]
 
 

@@ -102,6 +102,9 @@ def _modules(*, families: bool) -> Iterable[str]:
 def _entries(path: Path) -> tuple[list[Any], list[str]]:
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        return [], [f"The portals file {path.name} is no JSON in {where}."]
     except (OSError, ValueError, RecursionError) as error:
         return [], [f"The portals file {path.name} cannot be read: {error}."]
     if not isinstance(entries, list):

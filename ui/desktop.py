@@ -173,7 +173,19 @@ class Desktop(QObject):
             tr("Open"),
             lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))),
         )
-        self.notices.warning(" ".join(self._portals.problems), [open_it])
+        again = ("spReadPortalsAgain", tr("Read again"), self._read_portals_again)
+        text = " ".join([*self._portals.problems, tr("Correct it; all other portals are here.")])
+        self.notices.warning(text, [open_it, again])
+
+    def _read_portals_again(self) -> None:
+        wanted = self.dock.portals.wanted()
+        self._portals.reload()
+        self._show_portals()
+        self.dock.portals.set_wanted(wanted)
+        if self._portals.problems:
+            self._tell_problems()
+        else:
+            self.notices.success(tr("All portals of the portals file are here."))
 
     def add_portal(self) -> None:
         dialog = PortalDialog(self._portals, self._describe, self.dock)

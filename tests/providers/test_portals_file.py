@@ -117,8 +117,8 @@ def test_a_right_entry_stays_beside_wrong_ones(read):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "cannot be read"),
-        ("{", "cannot be read"),
+        ("", "is no JSON in line 1, column 1"),
+        ("{", "is no JSON in line 1, column 2"),
         ('{"id": "valley"}', "must hold a list"),
         ("null", "must hold a list"),
         ("[" * 100_000, "cannot be read"),

@@ -1,12 +1,15 @@
 """bridge/messages.py, facts.py: what went wrong, in words for a person."""
 
 import ast
+import json
+import re
 
 import pytest
 from qgis.core import QgsApplication
 
 from sentinel_portals.bridge import facts, i18n, messages
 from sentinel_portals.core import errors
+from sentinel_portals.providers import portals
 from sentinel_portals.tests.conftest import ROOT
 from sentinel_portals.tests.sources import shipped_modules
 
@@ -58,6 +61,40 @@ def test_every_error_becomes_one_whole_sentence(kind):
 def test_every_fact_that_is_told_below_can_be_translated():
     missing = [f"{where} {text}" for where, text in told() if not facts.known(text)]
     assert missing == [], "add a template to bridge/facts.py"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        1,
+        {"id": "a b"},
+        {"id": "a", "family": "x"},
+        {"id": "a", "family": "stac"},
+        {"id": "a", "family": "stac", "title": 1},
+        {"id": "a", "family": "stac", "token": "x"},
+        {"id": "a", "family": "stac", "moons": 1},
+        {"id": "a", "family": "stac", "url": "ftp://a.example"},
+        {"id": "a", "family": "stac", "url": "https://u:p@a.example"},
+        {"id": "a", "family": "stac", "since": "soon"},
+        {"id": "a", "family": "stac", "collections": {"sentinel-9": "s9"}},
+        {"id": "a", "family": "stac", "auth": {"type": "magic"}},
+        {"id": "a", "family": "stac", "auth": {"type": "http", "colour": "red"}},
+        {"id": "a", "family": "stac", "hosts": ["*"]},
+        {"id": "a", "family": "stac", "paging": {"size": "many"}},
+        {"id": "earth_search", "family": "odata"},
+        {"id": "earth_search", "project": "x"},
+    ],
+)
+def test_why_an_entry_of_the_portals_file_was_left_out_is_told_in_the_users_language(
+    entry, tmp_path, monkeypatch
+):
+    path = tmp_path / "portals.json"
+    path.write_text(json.dumps([entry]))
+    _, (problem,) = portals(path)
+    monkeypatch.setattr(facts, "translated", lambda text: re.sub(r"(?<!{)\b[a-z]+\b", "*", text))
+    told = facts.fact(problem)
+    words = set(re.findall(r"\b(?:its|must|has|no|holds|cannot|one|is)\b", told))
+    assert not words, told
 
 
 def test_an_http_status_is_told_as_what_it_means():
