@@ -225,9 +225,14 @@ class AreaPanel(QWidget):
         facts = [words.km2(areas.km2(self.area))]
         if parts > 1:
             facts.append(tr("{count} parts").format(count=words.number(parts)))
-        corners = count_points(self.area)
+        corners = count_points(self.area) - _rings(self.area)  # a ring ends where it begins
         facts.append(tr("{count} vertices").format(count=words.number(corners)))
         self._label.setText(" · ".join(facts))
+
+
+def _rings(area: Geometry) -> int:
+    polygons = [area["coordinates"]] if area["type"] == "Polygon" else area["coordinates"]
+    return sum(map(len, polygons))
 
 
 def _looks_like_area(text: str) -> bool:

@@ -9,7 +9,7 @@ from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import QApplication
 
 OUTLINE = QColor(33, 111, 181)
-FILL = QColor(61, 143, 209, 22)
+FILL = QColor(61, 143, 209, 8)  # images under it keep their colours
 
 
 def blue_band(canvas) -> QgsRubberBand:
