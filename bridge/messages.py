@@ -54,7 +54,7 @@ ROWS: dict[type[errors.SentinelPortalsError], Row] = {
     ),
     errors.ResponseError: Row(
         mark("{portal} gave an answer that was not expected ({answer})."),
-        mark("The portal may have changed: please report it."),
+        mark("Try again later; if it stays so, the portal has changed: please report it."),
     ),
     errors.ProductUnavailable: Row(
         mark("{portal} does not have it any more ({answer})."), mark("Try another portal.")
@@ -91,8 +91,16 @@ BUTTONS = {
 """`error.action` to the words on the button, '' for none."""
 
 
-def sentence(error: BaseException, title: str = "") -> str:
-    """What happened, to whom, what next; ``title`` is the portal's, if the error knows its id."""
+def sentence(error: BaseException, title: str = "", login: bool = True) -> str:
+    """What happened, to whom, what next; ``title`` is the portal's, if the error knows its id.
+
+    ``login`` says whether we know a way to log in there at all.
+    """
+    if isinstance(error, errors.AuthError) and not login:
+        return tr(
+            "{portal} wants a login, and nobody told us which. If you added this portal, its entry "
+            "in the portals file must tell its “auth”."
+        ).format(portal=title or error.provider)
     known = error if isinstance(error, errors.SentinelPortalsError) else unexpected(error)
     row = next(ROWS[kind] for kind in type(known).__mro__ if kind in ROWS)
     answer = re.search(r" answered (\d{3}.*)$", str(known))

@@ -147,7 +147,7 @@ class SearchTask(Task):
     ``progressed`` carries a Found per portal, at most five times a second; the products that came
     since the last one are in it, and are in the store by then. ``scenes`` are those found so far.
     With a store the products told are `light`, and after the end ``scenes`` are read back from it:
-    ten thousand whole ones are too much to keep.
+    ten thousand whole ones are too much to keep. ``unplaced`` of them have no footprint.
     """
 
     progressed = pyqtSignal(object)
@@ -168,6 +168,7 @@ class SearchTask(Task):
         self._fresh: dict[Any, Product] = {}
         self.scenes: Union[Scenes, StoredScenes] = Scenes()
         self.outcomes: dict[str, Outcome] = {}
+        self.unplaced = 0
 
     def finished(self, result: bool) -> None:
         for name in self._open:  # cancelled before it began
@@ -193,6 +194,7 @@ class SearchTask(Task):
     def _let_go(self, path: Path) -> None:
         """Forgets what the store has, scene by scene: all at once would stop every thread."""
         whole = list(self.scenes)
+        self.unplaced = sum(not any(o.geometry for o in scene.offers) for scene in whole)
         self.scenes = StoredScenes(path, len(whole))
         self._fresh = {}
         while whole:

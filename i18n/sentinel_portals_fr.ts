@@ -72,6 +72,10 @@
         <translation>1 portail fermé</translation>
     </message>
     <message>
+        <source>1 entry could not be read</source>
+        <translation>1 entrée est illisible</translation>
+    </message>
+    <message>
         <source>1 file</source>
         <translation>1 fichier</translation>
     </message>
@@ -86,6 +90,10 @@
     <message>
         <source>1 scene</source>
         <translation>1 scène</translation>
+    </message>
+    <message>
+        <source>1 scene without footprint</source>
+        <translation>1 scène sans emprise</translation>
     </message>
     <message>
         <source>; checked here: {filters}</source>
@@ -169,7 +177,7 @@
     </message>
     <message>
         <source>All portals of the portals file are here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tous les portails du fichier de portails sont là.</translation>
     </message>
     <message>
         <source>Answer</source>
@@ -437,7 +445,7 @@ Les bandes portent les noms de Sentinel-2 ; pour Landsat et THEIA, elles désign
     </message>
     <message>
         <source>Correct it; all other portals are here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Corrigez-le ; tous les autres portails sont là.</translation>
     </message>
     <message>
         <source>Credentials</source>
@@ -1109,7 +1117,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Read again</source>
-        <translation type="unfinished"></translation>
+        <translation>Relire</translation>
     </message>
     <message>
         <source>Reading {address} …</source>
@@ -1373,7 +1381,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The area has {size}: the search may take long, and each portal gives no more than {limit} scenes. Search it anyway?</source>
-        <translation type="unfinished"></translation>
+        <translation>L’emprise mesure {size} : la recherche peut être longue et chaque portail ne donne pas plus de {limit} scènes. Chercher quand même ?</translation>
     </message>
     <message>
         <source>The area is very large ({size} km²). Each portal gives {limit} products at most.</source>
@@ -1520,10 +1528,6 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>Le chemin {path} est trop long pour ce système.</translation>
     </message>
     <message>
-        <source>The portal may have changed: please report it.</source>
-        <translation>Le portail a peut-être changé : merci de le signaler.</translation>
-    </message>
-    <message>
         <source>The portal {portal} in {file} was left out: {why}.</source>
         <translation>Le portail {portal} de {file} a été ignoré : {why}.</translation>
     </message>
@@ -1537,7 +1541,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The portals file {file} is no JSON in line {line}, column {column}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le fichier de portails {file} n’est pas du JSON à la ligne {line}, colonne {column}.</translation>
     </message>
     <message>
         <source>The portals file {file} must hold a list of portals.</source>
@@ -1716,6 +1720,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>Réessayez plus tard.</translation>
     </message>
     <message>
+        <source>Try again later; if it stays so, the portal has changed: please report it.</source>
+        <translation>Réessayez plus tard ; si cela persiste, le portail a changé : merci de le signaler.</translation>
+    </message>
+    <message>
         <source>Try again.</source>
         <translation>Réessayez.</translation>
     </message>
@@ -1801,7 +1809,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>a portal of the family {family} has no fact called {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>un portail de la famille {family} n’a pas de donnée {name}</translation>
     </message>
     <message>
         <source>aerosol</source>
@@ -1809,7 +1817,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>another entry has the same id</source>
-        <translation type="unfinished"></translation>
+        <translation>une autre entrée porte le même identifiant</translation>
     </message>
     <message>
         <source>as the server likes</source>
@@ -1833,11 +1841,11 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>cannot be read</source>
-        <translation type="unfinished"></translation>
+        <translation>est illisible</translation>
     </message>
     <message>
         <source>cannot be taken: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>ne peut pas être accepté : {why}</translation>
     </message>
     <message>
         <source>catalogue</source>
@@ -1909,35 +1917,35 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>it has no {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>il y manque « {name} »</translation>
     </message>
     <message>
         <source>it holds a secret; accounts belong into QGIS's authentication settings</source>
-        <translation type="unfinished"></translation>
+        <translation>elle contient un secret ; les comptes ont leur place dans les paramètres d’authentification de QGIS</translation>
     </message>
     <message>
         <source>it is no object</source>
-        <translation type="unfinished"></translation>
+        <translation>ce n’est pas un objet</translation>
     </message>
     <message>
         <source>its certificate {file} cannot be read</source>
-        <translation type="unfinished"></translation>
+        <translation>son certificat {file} est illisible</translation>
     </message>
     <message>
         <source>its certificate {file} is no certificate in PEM</source>
-        <translation type="unfinished"></translation>
+        <translation>son certificat {file} n’est pas un certificat PEM</translation>
     </message>
     <message>
         <source>its family must be one of {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>« family » doit être l’un de : {names}</translation>
     </message>
     <message>
         <source>its id must be a word of letters, digits and _</source>
-        <translation type="unfinished"></translation>
+        <translation>« id » doit être un mot fait de lettres, de chiffres et de _</translation>
     </message>
     <message>
         <source>its {name} {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>« {name} » {why}</translation>
     </message>
     <message>
         <source>just now</source>
@@ -1957,7 +1965,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>knows no {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>ne connaît pas {name}</translation>
     </message>
     <message>
         <source>limit reached, {time}</source>
@@ -1981,55 +1989,55 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>must be a date like 2020-01-31</source>
-        <translation type="unfinished"></translation>
+        <translation>doit être une date comme 2020-01-31</translation>
     </message>
     <message>
         <source>must be a list of texts</source>
-        <translation type="unfinished"></translation>
+        <translation>doit être une liste de textes</translation>
     </message>
     <message>
         <source>must be a number of seconds above 0, 60 at most</source>
-        <translation type="unfinished"></translation>
+        <translation>doit être un nombre de secondes supérieur à 0, 60 au plus</translation>
     </message>
     <message>
         <source>must be a text</source>
-        <translation type="unfinished"></translation>
+        <translation>doit être un texte</translation>
     </message>
     <message>
         <source>must be an object</source>
-        <translation type="unfinished"></translation>
+        <translation>doit être un objet</translation>
     </message>
     <message>
         <source>must be an object of texts</source>
-        <translation type="unfinished"></translation>
+        <translation>doit être un objet fait de textes</translation>
     </message>
     <message>
         <source>must be names like *.example.org, not {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>doit contenir des noms comme *.example.org, non {name}</translation>
     </message>
     <message>
         <source>must be query, filter or empty</source>
-        <translation type="unfinished"></translation>
+        <translation>doit être query, filter ou vide</translation>
     </message>
     <message>
         <source>must be true or false</source>
-        <translation type="unfinished"></translation>
+        <translation>doit être true ou false</translation>
     </message>
     <message>
         <source>must begin with https://</source>
-        <translation type="unfinished"></translation>
+        <translation>doit commencer par https://</translation>
     </message>
     <message>
         <source>must have a type: one of {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>doit avoir un type, l’un de : {names}</translation>
     </message>
     <message>
         <source>must hold numbers, true and false only</source>
-        <translation type="unfinished"></translation>
+        <translation>ne doit contenir que des nombres, true et false</translation>
     </message>
     <message>
         <source>name one that we do not know: {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>contient un nom inconnu : {names}</translation>
     </message>
     <message>
         <source>narrow near infrared</source>
@@ -2145,11 +2153,11 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>the portal of this id is of the family {family}</source>
-        <translation type="unfinished"></translation>
+        <translation>le portail de cet identifiant est de la famille {family}</translation>
     </message>
     <message>
         <source>there is no fact called {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>il n’existe pas de donnée {name}</translation>
     </message>
     <message>
         <source>tile</source>
@@ -2222,6 +2230,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>{count} scenes</source>
         <translation>{count} scènes</translation>
+    </message>
+    <message>
+        <source>{count} scenes without footprint</source>
+        <translation>{count} scènes sans emprise</translation>
     </message>
     <message>
         <source>{count} vertices</source>
@@ -2334,6 +2346,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>{number} s</source>
         <translation>{number} s</translation>
+    </message>
+    <message>
+        <source>{portals} failed: each row says why.</source>
+        <translation>Échec de {portals} : chaque ligne dit pourquoi.</translation>
     </message>
     <message>
         <source>{portal} answered with a web page instead of data.</source>
@@ -2562,6 +2578,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>{portal} wants a login before it lets files go.</source>
         <translation>{portal} demande des identifiants avant de livrer des fichiers.</translation>
+    </message>
+    <message>
+        <source>{portal} wants a login, and nobody told us which. If you added this portal, its entry in the portals file must tell its “auth”.</source>
+        <translation>{portal} demande une identification que nous ne connaissons pas. Si vous avez ajouté ce portail, son entrée dans le fichier de portails doit indiquer « auth ».</translation>
     </message>
     <message>
         <source>{portal} wants a new one-time code: log in again.</source>

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Callable
 
 from qgis.core import Qgis
-from qgis.PyQt.QtWidgets import QPushButton
+from qgis.PyQt.QtWidgets import QDockWidget, QPushButton, QTabWidget
 
 from ..bridge.i18n import tr
+from ..bridge.messages import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +36,16 @@ class Notices:
         self._push(text, Qgis.MessageLevel.Warning, buttons)
 
     def details(self) -> Button:
-        """The button that opens the log panel."""
-        return ("spDetailsButton", tr("Details"), self._iface.openMessageLog)
+        """The button that opens the log panel at our page."""
+        return ("spDetailsButton", tr("Details"), self._open_log)
+
+    def _open_log(self) -> None:
+        self._iface.openMessageLog()
+        panel = self._iface.mainWindow().findChild(QDockWidget, "MessageLog")
+        pages = panel.findChild(QTabWidget) if panel else None
+        for place in range(pages.count() if pages else 0):
+            if pages.tabText(place) == TAG:
+                pages.setCurrentIndex(place)
 
     def _push(self, text, level, buttons) -> None:
         bar = self._iface.messageBar()

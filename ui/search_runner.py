@@ -128,9 +128,10 @@ class SearchRunner(QObject):
             self._notices.warning(self._no_portal(wish))
         elif areas.km2(wish.area) > VAST:
             return not self.confirm(
-                tr("The area has {size}. Search it anyway?").format(
-                    size=words.km2(areas.km2(wish.area))
-                )
+                tr(
+                    "The area has {size}: the search may take long, and each portal gives no more "
+                    "than {limit} scenes. Search it anyway?"
+                ).format(size=words.km2(areas.km2(wish.area)), limit=words.number(wish.limit))
             )
         else:
             return False
@@ -211,11 +212,11 @@ class SearchRunner(QObject):
             messages.log(str(task.error), task.error)
             self._notices.warning(messages.sentence(task.error), [self._notices.details()])
             return
-        failed = [
-            messages.sentence(outcome.error, self._portals.title(name))
+        failed = {
+            name: outcome.error
             for name, outcome in task.outcomes.items()
             if outcome.error is not None and outcome.error.action
-        ]
+        }
         holders = sum(1 for outcome in task.outcomes.values() if outcome.products)
         text = tr("{scenes} from {portals}").format(
             scenes=words.scenes(len(task.scenes)), portals=words.portals(holders)
@@ -225,10 +226,21 @@ class SearchRunner(QObject):
             text = tr("No scene found for this area, these dates and this cloud cover")
         if task.stopped():
             text = tr("Search cancelled: {result}").format(result=text)
+        if task.unplaced:
+            text += ". " + words.unplaced(task.unplaced)
         if failed:
-            self._notices.warning("; ".join([text, *failed]), [self._notices.details()])
+            self._notices.warning(f"{text}. {self._why(failed)}", [self._notices.details()])
         else:
             self._notices.success(text + ".")
+
+    def _why(self, failed: Mapping[str, Any]) -> str:
+        """One failure in a sentence; of several the number, because each has its row."""
+        if len(failed) == 1:
+            ((name, error),) = failed.items()
+            kind = self._portals.kinds[name]
+            return messages.sentence(error, kind.info.title, kind.info.needs_login)
+        told = tr("{portals} failed: each row says why.")
+        return told.format(portals=words.portals(len(failed)))
 
     # --- looks --------------------------------------------------------------------------------
 

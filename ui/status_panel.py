@@ -153,7 +153,7 @@ class StatusRow(QWidget):
     def _notes(self, outcome: Outcome, found: int) -> str:
         notes = []
         if outcome.error:
-            notes.append(messages.sentence(outcome.error, self._info.title))
+            notes.append(self._sentence(outcome.error))
         elif not outcome.complete and found and outcome.matched and outcome.matched > found:
             notes.append(
                 tr("Limit reached: {found} of {matched}").format(
@@ -168,8 +168,15 @@ class StatusRow(QWidget):
         elif outcome.checked_here:
             notes.append(tr("Checked here: {names}").format(names=", ".join(outcome.checked_here)))
         if outcome.unreadable:
-            notes.append(tr("{count} entries could not be read").format(count=outcome.unreadable))
+            notes.append(
+                tr("1 entry could not be read")
+                if outcome.unreadable == 1
+                else tr("{count} entries could not be read").format(count=outcome.unreadable)
+            )
         return "\n".join(notes)
+
+    def _sentence(self, error) -> str:
+        return messages.sentence(error, self._info.title, self._info.needs_login)
 
     def _remedy(self, error) -> tuple[str, str]:
         """The error's own button when the dock can do it, else another try."""

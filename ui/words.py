@@ -72,6 +72,13 @@ def portals(count: int) -> str:
     return tr("1 portal") if count == 1 else tr("{count} portals").format(count=number(count))
 
 
+def unplaced(count: int) -> str:
+    """Scenes whose portal does not tell where they lie."""
+    if count == 1:
+        return tr("1 scene without footprint")
+    return tr("{count} scenes without footprint").format(count=number(count))
+
+
 def files(count: int) -> str:
     return tr("1 file") if count == 1 else tr("{count} files").format(count=number(count))
 

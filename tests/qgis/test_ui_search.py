@@ -107,7 +107,7 @@ def test_a_dead_portal_costs_the_others_nothing_and_can_be_asked_again(
     layer = search()
     assert layer.featureCount() == 9
     said = iface.messages()[0]
-    assert "9 scenes from 1 portal;" in said
+    assert "9 scenes from 1 portal. " in said
     assert "Dead portal did not answer" in said
     row = dock.status.rows["dead"]
     assert row.state.text() == "failed"
