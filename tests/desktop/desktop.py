@@ -37,8 +37,11 @@ def _tool(name):
     return module
 
 
-def play(story, out, *, seconds=150, language="en", extra=None, fresh=True):
-    """Plays ``story`` (a file beside this one) and leaves pictures and drive.log in ``out``."""
+def play(story, out, *, seconds=110, language="en", extra=None, fresh=True, within=()):
+    """Plays ``story`` (a file beside this one) and leaves pictures and drive.log in ``out``.
+
+    ``within`` is a command that starts QGIS in a world of its own (`disks`).
+    """
     out = Path(out).resolve()
     if fresh:
         shutil.rmtree(out, ignore_errors=True)
@@ -58,10 +61,13 @@ def play(story, out, *, seconds=150, language="en", extra=None, fresh=True):
             "STORY_FOLDER": str(Path(__file__).parent),
             "STORY_OUT": str(out),
             "STORY_SIZE": SIZE,
+            "STORY_LANGUAGE": language,
             **(extra or {}),
         }
-        environment.pop("SENTINEL_PORTALS_FILE", None)
+        if "SENTINEL_PORTALS_FILE" not in (extra or {}):
+            environment.pop("SENTINEL_PORTALS_FILE", None)
         command = [
+            *within,
             shutil.which("qgis.bin") or "qgis",  # Debian's qgis is a wrapper with another pid
             *("--profiles-path", str(profiles), "--profile", "default", "--lang", language),
             *("--nologo", "--noversioncheck", "--nocustomization"),

@@ -1,0 +1,132 @@
+"""Cancelled while a portal is silent, stopped at half a file, a full disk, one that is shut.
+
+The portals are the ones of test_bad_moments.py; the disks are in the folders SMALL_DISK and
+SHUT_DISK, where this machine can have them.
+"""
+
+import os
+import sys
+import urllib.request
+from pathlib import Path
+
+sys.path.insert(0, os.environ["STORY_FOLDER"])  # QGIS runs this text without a file name
+
+import driver
+from driver import OUT, check, click, drawn, find, key, on_canvas, say, shot
+from qgis.PyQt.QtWidgets import QApplication
+from qgis.utils import iface
+from steps import (
+    choose_folder,
+    draw_rectangle,
+    footprints,
+    open_dock,
+    tick_only,
+    told,
+    type_date,
+    world,
+)
+
+WORDS = {
+    "en": {
+        "cancelled": ("Search cancelled", "2 scenes from 1 portal"),
+        "stopped": ("Download stopped",),
+        "full": ("full", "Choose another folder or make room"),
+        "shut": ("cannot be written to", "Choose another folder"),
+        "done": ("1 scene", "1 file"),
+    },
+    "fr": {
+        "cancelled": ("annulée", "2 scènes"),
+        "stopped": ("Téléchargement arrêté",),
+        "full": ("plein", "Choisissez un autre dossier"),
+        "shut": ("Choisissez un autre dossier",),
+        "done": ("1 scène", "1 fichier"),
+    },
+}[os.environ["STORY_LANGUAGE"]]
+SERVER = os.environ["STORY_SERVER"]
+
+
+def says(text, what):
+    missing = [word for word in WORDS[what] if word not in text]
+    check(not missing, f"{what}: “{text}”{f', but not {missing}' if missing else ''}")
+    check("Traceback" not in text and "Errno" not in text, "it is a sentence for people")
+
+
+def do(word):
+    """Opens a door of the server."""
+    urllib.request.urlopen(f"{SERVER}/do/{word}", timeout=5).read()
+
+
+def choose(place):
+    """Selects one scene with a click on the map."""
+    iface.setActiveLayer(footprints())
+    iface.actionSelect().trigger()
+    yield 200
+    click(on_canvas(*place))
+    yield lambda: footprints().selectedFeatureCount() == 1
+
+
+def begin_download(folder):
+    """Presses the button; the folder is asked for the first time only."""
+    before = QApplication.activeModalWidget()
+    click(find("spDownloadButton"))
+    if folder:
+        yield lambda: QApplication.activeModalWidget() is not before
+        yield from choose_folder(folder)
+
+
+def parts(folder):
+    return [p for p in Path(folder).rglob("*.part") if p.stat().st_size]
+
+
+def state(of=0):
+    found = sorted(footprints().getFeatures(), key=lambda f: f["title"])
+    return found[of]["state"]
+
+
+def story():
+    yield from world()
+    yield drawn()
+    yield from open_dock()
+    yield from type_date("spStart", 2024, 6, 1)
+    yield from type_date("spEnd", 2024, 9, 30)
+    yield from tick_only(("good", "silent"))
+    yield from draw_rectangle(2.6, 45.95, 3.95, 45.4)
+
+    click(find("spSearchButton"))
+    yield lambda: footprints() is not None and footprints().featureCount() == 2
+    key("Escape")
+    yield lambda: find("spSearchButton").isEnabled()
+    yield drawn()
+    yield 500
+    shot("1-cancelled")
+    says(told(), "cancelled")
+    check(footprints().featureCount() == 2, "what had come stays")
+    iface.messageBar().clearWidgets()
+
+    yield from choose((2.95, 45.65))
+    folder = OUT / "images"
+    yield from begin_download(folder)
+    yield lambda: bool(parts(folder))
+    yield lambda: find("spStopDownload").isVisible()
+    shot("2-half")
+    click(find("spStopDownload"))
+    yield lambda: told() != ""
+    yield 500
+    shot("3-stopped")
+    says(told(), "stopped")
+    check(len(parts(folder)) == 1, "the part stays")
+    check(state() == "found", f"the scene is as before: {state()}")
+    iface.messageBar().clearWidgets()
+    do("whole")
+    yield from begin_download(None)
+    yield lambda: told() != ""
+    yield 500
+    shot("4-resumed")
+    says(told(), "done")
+    check(not parts(folder) and state() == "on disk", "then it is whole")
+    iface.messageBar().clearWidgets()
+    say("resumed")
+
+
+if os.environ.get("STORY_OUT"):
+    driver.play(story)
