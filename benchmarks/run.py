@@ -1,6 +1,6 @@
 """`make bench`: every claim measured in turn, one table printed; see README.md beside this file.
 
-.venv/bin/python benchmarks/run.py [reading] [portals] [stall] [opening]
+.venv/bin/python benchmarks/run.py [reading] [portals] [stall] [opening] [download]
 """
 
 import os
@@ -8,6 +8,7 @@ import platform
 import sys
 from datetime import datetime, timezone
 
+import bench_download
 import bench_open
 import bench_portals
 import bench_reading
@@ -71,11 +72,28 @@ def opening():
         title = ""
 
 
+def download():
+    found, versions = bench_download.main()
+    for what, sides in found.items():
+        title = f"A download, {what}; 20 MB/s for each of four connections"
+        others = [seconds for side, seconds in sides.items() if side != "ours"]
+        best = min(others or sides.values())
+        for side, seconds in sides.items():
+            yield title, side, f"{seconds / best:.1f} x", f"{seconds:.1f} s", versions.get(side, "")
+            title = ""
+
+
 def _all(rounds, name):
     return [f"{each[name]:.0f}" for each in rounds]
 
 
-CLAIMS = {"reading": reading, "portals": portals, "stall": stall, "opening": opening}
+CLAIMS = {
+    "reading": reading,
+    "portals": portals,
+    "stall": stall,
+    "opening": opening,
+    "download": download,
+}
 HEAD = ("What", "Who", "Ratio", "Measured", "Versions")
 
 

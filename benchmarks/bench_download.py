@@ -1,0 +1,203 @@
+"""Claim: the queue is as fast as curl and aria2c, though it verifies, commits and can be killed.
+
+    .venv/bin/python benchmarks/bench_download.py
+
+One server on loopback, a process of its own, that lets each connection have 20 MB/s (as Copernicus
+Data Space does) and answers after 20 ms. One file of 200 MB, and 200 files of 500 KB, four
+connections for everybody. Ours writes the queue, syncs each file to the disk, compares its SHA-256
+and writes a STAC item; curl and aria2c do what they do by default. Every side starts as a
+process of its own; the clock counts, because the line is the limit. The fastest of three runs.
+"""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import checkout
+
+LINE = 20_000_000  # bytes per second and connection
+LATE = 0.02
+AT_ONCE = 4
+BIG, SMALL, COUNT = 200_000_000, 500_000, 200
+ROUNDS = 3
+BLOCK = hashlib.sha256(b"benchmark").digest() * 2048  # 64 KB
+
+
+def content(size, start=0):
+    """Bytes from ``start`` on, in blocks."""
+    while start < size:
+        piece = BLOCK[start % len(BLOCK) : start % len(BLOCK) + size - start]
+        yield piece
+        start += len(piece)
+
+
+def sums():
+    """SHA-256 by size."""
+    made = {}
+    for size in (BIG, SMALL):
+        made[size] = hashlib.sha256()
+        for piece in content(size):
+            made[size].update(piece)
+    return {size: digest.hexdigest() for size, digest in made.items()}
+
+
+# --- the server, in a process of its own ---------------------------------------------------------
+
+
+class Handler(BaseHTTPRequestHandler):
+    """``/SIZE/NAME`` is a file of that size."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        """Silence."""
+
+    def do_GET(self):
+        size = int(self.path.split("/")[1])
+        start, end = 0, size
+        wanted = self.headers.get("Range", "")
+        if wanted.startswith("bytes="):
+            first, _, last = wanted[6:].partition("-")
+            start, end = int(first), int(last) + 1 if last else size
+        time.sleep(LATE)
+        self.send_response(206 if wanted else 200)
+        self.send_header("Content-Length", str(end - start))
+        self.send_header("ETag", f'"{size}"')
+        self.send_header("Accept-Ranges", "bytes")
+        if wanted:
+            self.send_header("Content-Range", f"bytes {start}-{end - 1}/{size}")
+        self.end_headers()
+        self.slowly(end, start)
+
+    def do_HEAD(self):
+        self.do_GET()
+
+    def slowly(self, end, start):
+        if self.command == "HEAD":
+            return
+        began, sent = time.monotonic(), 0
+        for piece in content(end, start):
+            try:
+                self.wfile.write(piece)
+            except OSError:
+                return
+            sent += len(piece)
+            early = sent / LINE - (time.monotonic() - began)
+            if early > 0.005:
+                time.sleep(early)
+
+
+def serve():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    print(server.server_address[1], flush=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sys.stdin.read()
+
+
+@contextmanager
+def server():
+    command = [sys.executable, __file__, "serve"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, **pipes) as process:
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        process.stdin.close()
+
+
+# --- the sides -----------------------------------------------------------------------------------
+
+
+def ours(url, size, count, folder):
+    told = json.dumps({"url": url, "size": size, "count": count, "sum": sums()[size]})
+    return [sys.executable, __file__, "ours", told, str(folder)]
+
+
+def curl(url, size, count, folder):
+    names = [f"{url}/{size}/{n}.bin" for n in range(count)]
+    many = ["--parallel", "--parallel-max", str(AT_ONCE)] if count > 1 else []
+    return ["curl", "--no-progress-meter", "--fail", *many, "--remote-name-all", *names]
+
+
+def aria2c(url, size, count, folder):
+    names = folder / "names.txt"
+    names.write_text("".join(f"{url}/{size}/{n}.bin\n" for n in range(count)))
+    each = ["-x", str(AT_ONCE), "-s", str(AT_ONCE)] if count == 1 else ["-x", "1"]
+    return ["aria2c", "--quiet", "--no-conf", *each, "-j", str(AT_ONCE), "-i", str(names)]
+
+
+SIDES = {"ours": ours, "curl": curl, "aria2c": aria2c}
+
+
+def fetch(told, folder):
+    """Our side: the queue of a profile that has one portal."""
+    checkout.load()
+    from sentinel_portals.core.jobs import DONE, JobStore, Wish
+    from sentinel_portals.core.model import Asset, Checksum, Product
+    from sentinel_portals.core.provider import Download, Provider, ProviderInfo
+    from sentinel_portals.core.transport import Http
+    from sentinel_portals.core.worker import Limits, Workshop
+
+    wanted = json.loads(told)
+    size, checksum = wanted["size"], Checksum("sha256", wanted["sum"])
+    pieces = AT_ONCE if wanted["count"] == 1 else 1
+    allowed = Download(at_once=AT_ONCE, ranges=pieces)
+    info = ProviderInfo("here", "Here", "test", wanted["url"], download=allowed)
+    store = JobStore(Path(folder) / "downloads.sqlite")
+    store.add(
+        Wish((Product("here", f"{n}", "any", assets={"data": asset}),), folder)
+        for n in range(wanted["count"])
+        for asset in [Asset("data", f"{info.url}/{size}/{n}.bin", size=size, checksum=checksum)]
+    )
+    Workshop(store, {"here": Provider(Http("Here"), info=info)}, Limits(at_once=AT_ONCE)).run()
+    assert store.counts() == {DONE: wanted["count"]}
+    store.close()
+
+
+def took(side, url, size, count):
+    """Seconds from the start of the process to its end, the files checked afterwards."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        command = SIDES[side](url, size, count, folder)
+        began = time.monotonic()
+        subprocess.run(command, cwd=folder, check=True)
+        seconds = time.monotonic() - began
+        found = [path for path in folder.rglob("*.bin") if path.stat().st_size == size]
+        assert len(found) == count, f"{side} brought {len(found)} of {count} files"
+    return seconds
+
+
+def version(program):
+    line = subprocess.run([program, "--version"], capture_output=True, text=True).stdout
+    return " ".join(line.split("\n")[0].replace(" version", "").split()[:2])
+
+
+def main():
+    """{what: {side: fastest seconds}}, and the versions."""
+    there = [side for side in SIDES if side == "ours" or shutil.which(side)]
+    found = {}
+    with server() as url:
+        for what, size, count in (("one of 200 MB", BIG, 1), ("200 of 500 KB", SMALL, COUNT)):
+            runs = {side: [] for side in there}
+            for _ in range(ROUNDS):
+                for side in there:
+                    runs[side].append(took(side, url, size, count))
+            found[what] = {side: min(seconds) for side, seconds in runs.items()}
+    return found, {side: version(side) for side in there if side != "ours"}
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["serve"]:
+        serve()
+    elif sys.argv[1:2] == ["ours"]:
+        fetch(*sys.argv[2:])
+    else:
+        for what, sides in main()[0].items():
+            print(what, {side: f"{seconds:.2f} s" for side, seconds in sides.items()})
