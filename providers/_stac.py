@@ -361,7 +361,12 @@ def _encrypted(url: str, origin: str) -> str:
 
 
 def _link(said: Any) -> str:
+    """The link, '' for what is none that anybody could follow."""
     href = said.get("href") if isinstance(said, dict) else None
+    try:
+        urlsplit(href)
+    except (AttributeError, TypeError, ValueError):
+        return ""
     return href if isinstance(href, str) else ""
 
 

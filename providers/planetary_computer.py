@@ -115,9 +115,10 @@ def _container(href: str) -> str:
     parts = urlsplit(href)
     account, _, rest = (parts.hostname or "").partition(".")
     signed = {"st", "se", "sp"} & set(parse_qs(parts.query))
-    if f".{rest}" != BLOBS or signed or account == PUBLIC_ACCOUNT:
+    container = parts.path.lstrip("/").partition("/")[0]
+    if f".{rest}" != BLOBS or not container or signed or account == PUBLIC_ACCOUNT:
         return ""
-    return f"{account}/{parts.path.split('/')[1]}"
+    return f"{account}/{container}"
 
 
 def _read_token(answer: Any, provider: str) -> tuple[str, datetime]:

@@ -125,6 +125,7 @@ def test_many_threads_buy_one_signature():
         "https://ai4edatasetspublicassets.blob.core.windows.net/assets/x.png",
         f"{BAND}?st=a&se=b&sig=c",
         "https://example.org/blob.core.windows.net/x.tif",
+        "https://account.blob.core.windows.net",
         "https://account.blob.core.windows.net.evil.example/x/y.tif",
     ],
 )

@@ -287,6 +287,12 @@ def test_checksums_of_every_kind_are_read():
         assert (checksum.algorithm, checksum.value) == (name, "abcdef")
 
 
+@pytest.mark.parametrize("href", ["https://[x.example/b.tif", "https://x]/b.tif", "", None, 7])
+def test_a_link_that_nobody_could_follow_is_left_out(valley, href):
+    item = {"assets": {"B04": {"href": href}, "B08": {"href": "https://x.example/b.tif"}}}
+    assert list(valley().assets(item, "title")) == ["B08"]
+
+
 def test_an_asset_in_a_bucket_is_had_from_its_https_alternate(valley):
     other = {"https": {"href": "https://x.example/b"}}
     assert read_asset(valley, href="s3://x/a", alternate=other).href == "https://x.example/b"
