@@ -1,5 +1,6 @@
 """What real portals really sent. The recordings lie beside the repository, not in it."""
 
+import copy
 import json
 import random
 import re
@@ -165,7 +166,7 @@ class Mutations:
         elif kind == 2:
             node[key] = str(node[key])[: self.random.randrange(20)]
         else:
-            node[key] = self.random.choice(self.ODD)
+            node[key] = copy.deepcopy(self.random.choice(self.ODD))  # the next may damage it
 
 
 def _lists(node):
