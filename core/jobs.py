@@ -140,12 +140,6 @@ class DownloadJob:
         return self.troubles[-1] if self.troubles else None
 
 
-COLUMNS = (
-    "id, title, state, portal, folder, target, created, updated, rank, turn, keys, layer, "
-    "scene_id, place, not_before, ordered, rounds, bytes_done, bytes_total, troubles, files, "
-    "item, owner"
-)
-
 SHAPE = """
 CREATE TABLE jobs (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, state TEXT NOT NULL, portal TEXT NOT NULL,
@@ -158,6 +152,10 @@ CREATE TABLE jobs (
     item TEXT NOT NULL DEFAULT '', owner TEXT NOT NULL DEFAULT '', beat REAL NOT NULL DEFAULT 0,
     offers TEXT NOT NULL
 );
+CREATE VIEW listed AS SELECT
+    id, title, state, portal, folder, target, created, updated, rank, turn, keys, layer, scene_id,
+    place, not_before, ordered, rounds, bytes_done, bytes_total, troubles, files, item, owner
+    FROM jobs;
 CREATE INDEX jobs_by_rank ON jobs (state, rank);
 CREATE INDEX jobs_by_turn ON jobs (turn);
 CREATE INDEX jobs_by_target ON jobs (target);
@@ -165,11 +163,12 @@ CREATE INDEX jobs_by_owner ON jobs (owner);
 CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
-# Written out, because nothing is ever pasted into a statement.
-ONE = f"SELECT {COLUMNS}, offers FROM jobs WHERE id = ?"
-ALL = f"SELECT {COLUMNS} FROM jobs ORDER BY rank"
-SINCE = f"SELECT {COLUMNS} FROM jobs WHERE turn > ? ORDER BY rank"
-BY_TARGET = f"SELECT {COLUMNS} FROM jobs WHERE target = ?"
+ONE = (
+    "SELECT listed.*, jobs.offers FROM listed JOIN jobs ON jobs.id = listed.id WHERE listed.id = ?"
+)
+ALL = "SELECT * FROM listed ORDER BY rank"
+SINCE = "SELECT * FROM listed WHERE turn > ? ORDER BY rank"
+BY_TARGET = "SELECT * FROM listed WHERE target = ?"
 WRITE = """
 UPDATE jobs SET state = ?, portal = ?, updated = ?, rank = ?, turn = ?, place = ?, not_before = ?,
     ordered = ?, rounds = ?, bytes_done = ?, bytes_total = ?, troubles = ?, files = ?, item = ?,
