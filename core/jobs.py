@@ -562,14 +562,15 @@ def process_lives(pid: int) -> bool:
 
 
 SIGNED = re.compile(
-    r"(?i)x-(amz|goog)-.*|sig|signature|se|sp|sv|sr|st|ske|skt|sks|skv|skoid|sktid|expires|"
-    r"key-pair-id|policy|awsaccesskeyid|googleaccessid|token|access_token|api_?key|password"
+    r"(?i)x-(amz|goog)-.*|sig|signature|key-pair-id|aws\w*id|googleaccessid|token|access_token|"
+    r"api_?key|pass\w*"
 )
+AZURE = re.compile(r"s[eprtv]|sk[eostv]\w*|expires|policy")  # only beside a signature
 """Query parameters that belong to a signature, or are a secret by themselves."""
 
 
 def unsigned(item: Mapping[str, Any]) -> dict[str, Any]:
-    """A STAC item whose links carry no signature, token or password: `Provider.resolve` signs."""
+    """A STAC item whose links carry no signature and no secret; `Provider.resolve` signs anew."""
     assets = {
         key: {**asset, "href": _unsigned(str(asset["href"]))}
         for key, asset in item["assets"].items()
@@ -582,10 +583,12 @@ def _unsigned(href: str) -> str:
         parts = urlsplit(href)
     except ValueError:
         return href
-    kept = [p for p in parts.query.split("&") if p and not SIGNED.fullmatch(p.partition("=")[0])]
+    told = [p for p in parts.query.split("&") if p]
+    kept = [p for p in told if not SIGNED.fullmatch(p.partition("=")[0])]
     place = parts.netloc.rpartition("@")[2]
-    if place == parts.netloc and len(kept) == len([p for p in parts.query.split("&") if p]):
+    if place == parts.netloc and kept == told:
         return href
+    kept = [p for p in kept if not AZURE.fullmatch(p.partition("=")[0].lower())]
     return urlunsplit((parts.scheme, place, parts.path, "&".join(kept), parts.fragment))
 
 
@@ -594,7 +597,7 @@ def _offers(text: str) -> tuple[Product, ...]:
 
 
 def _job(row: Sequence[Any]) -> DownloadJob:
-    (job_id, title, state, portal, folder, target, created, updated, rank, turn, keys) = row[:11]
+    (job_id, title, state, portal, folder, target, created, updated, rank, turn, wanted) = row[:11]
     (layer, scene_id, place, not_before, ordered, rounds, done, total) = row[11:19]
     troubles, files, item, owner = row[19:23]
     return DownloadJob(
@@ -608,7 +611,7 @@ def _job(row: Sequence[Any]) -> DownloadJob:
         updated=updated,
         rank=rank,
         turn=turn,
-        keys=tuple(json.loads(keys)),
+        keys=tuple(json.loads(wanted)),
         layer=layer,
         scene_id=scene_id,
         place=place,

@@ -156,14 +156,15 @@ SIGNED = [
 def test_no_signature_token_or_password_reaches_the_disk(store, tmp_path, href):
     offer = product("testland", "A", assets={"data": file(href)})
     (job,) = store.add([Wish((offer,), "/data")])
-    assert "abc" not in job.offers[0].assets["data"].href
+    left = job.offers[0].assets["data"].href
+    assert left in ("https://a.test/x.tif", "https://a.test/x.tif?id=7")
     store.close()
     kept = b"".join(path.read_bytes() for path in (tmp_path / "home").iterdir())
     assert b"abc" not in kept
 
 
 def test_a_link_that_is_not_signed_stays_as_it_is(store):
-    href = "https://a.test/odata/Products('x')/$value?issuerId=peps&name=a%20b"
+    href = "https://a.test/odata/Products('x')/$value?issuerId=peps&name=a%20b&st=7"
     (job,) = store.add([Wish((product("t", "A", assets={"data": file(href)}),), "/data")])
     assert job.offers[0].assets["data"].href == href
 
