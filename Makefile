@@ -3,6 +3,7 @@
 # make check   the same without the real desktop and the other Pythons; what to run before a commit
 # make fuzz    10,000 damaged answers for every protocol, some minutes
 # make docs    the tables of docs/portals that are made from the code
+# make qt6     the plugin's windows on Qt 6, of which QGIS 4 is made
 # make bench   our claims, measured beside the alternatives
 # make run     your own QGIS with the plugin, in a profile of its own
 # make link    this checkout into a QGIS profile (PROFILE=folder, or your default one)
@@ -50,6 +51,9 @@ pythons: $(READY)
 
 fuzz: $(READY)
 	SENTINEL_PORTALS_FUZZ=10000 $(PYTEST) tests/providers -k "damaged_answer" --durations=0
+
+qt6: $(READY)
+	$(PYTEST) tests/qt6
 
 bench: $(READY)
 	@$(PYTHON) scripts/side_venv.py bench
