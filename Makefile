@@ -12,7 +12,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench run link package i18n clean setup lint types gate pythons fuzz docs
+.PHONY: help demo test check bench run link package i18n clean setup lint types gate pythons fuzz docs qt6
 
 PYTHON := .venv/bin/python
 PYTEST := .venv/bin/pytest # not python -m pytest: the root must not come before QGIS's own modules
