@@ -33,6 +33,7 @@ FACTS = (
     mark("The key for {portal} cannot be read: paste the whole key file (JSON)."),
     mark("The list of downloads {path} could not be read or written: {why}."),
     mark("The login for {portal} can only be tested by a download."),
+    mark("The metadata of {product} is damaged."),
     mark("The pasted GeoJSON has no geometry."),
     mark("The pasted text is neither WKT nor GeoJSON."),
     mark("The pasted text is not readable as GeoJSON."),

@@ -1512,6 +1512,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>L’emprise de la carte</translation>
     </message>
     <message>
+        <source>The metadata of {product} is damaged.</source>
+        <translation>Les métadonnées de {product} sont endommagées.</translation>
+    </message>
+    <message>
         <source>The pasted GeoJSON has no geometry.</source>
         <translation>Le GeoJSON collé n’a pas de géométrie.</translation>
     </message>
@@ -2050,6 +2054,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>needs a login</source>
         <translation>demande une connexion</translation>
+    </message>
+    <message>
+        <source>next time it goes on where it stopped.</source>
+        <translation>la prochaine fois, il reprendra là où il s’est arrêté.</translation>
     </message>
     <message>
         <source>none</source>
