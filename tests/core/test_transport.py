@@ -39,7 +39,7 @@ def get(url, **more):
 
 def waited(http):
     """Seconds of pause, without the jitter of a quarter of a second."""
-    return int(sum(http.slept))
+    return int(sum(http.slept) + 0.001)  # of many small pieces
 
 
 # --- what comes back ---------------------------------------------------------------------------
