@@ -47,5 +47,6 @@ options   spOptionsPage spOptionsTabs spOptionsFolder spOptionsLoadAfter spOptio
           spAccountVerdict
 web maps  spOgcAction (Web menu) spOgcDialog spOgcAddress spOgcRead spOgcLogin spOgcFilter
           spOgcHere spOgcLayers spOgcTime spOgcAdd spOgcVerdict
-messages  spLoadButton spOpenFolderButton spDetailsButton spTakeCanvas spOpenPortalsFile
+messages  spLoadButton spOpenFolderButton spChooseFolder spDetailsButton spTakeCanvas
+          spOpenPortalsFile spReadPortalsAgain
 """

@@ -126,27 +126,38 @@ class Downloads(QObject):
         """What came and where it is; what did not come and why."""
         came = [files for files in results if files.files]
         failed = [files for files in results if files.error is not None]
-        text = tr("{scenes}, {files}, {size} in {folder}").format(
+        text = self._came(came) if came else ""
+        if stopped:
+            result = text or tr("next time it goes on where it stopped.")
+            text = tr("Download stopped: {result}").format(result=result)
+        told = [text] if text else []
+        for files in failed[:2]:
+            portal = self._portals.title(files.attempts[-1].provider)
+            told.append(f"{files.title}: {messages.sentence(files.error, portal)}")
+        if len(failed) > 2:
+            told.append(tr("{count} more failed").format(count=len(failed) - 2))
+        sources = [_source(files) for files in came]
+        buttons = self._buttons(sources) if came else []
+        if failed:
+            buttons += [*self._remedy(failed[-1].error), self._notices.details()]
+            self._notices.warning("; ".join(told), buttons)
+        else:
+            self._notices.success(text, buttons)
+        if came and settings.load().load_after and not stopped:
+            self.load(sources)
+
+    def _came(self, came: Sequence[SceneFiles]) -> str:
+        return tr("{scenes}, {files}, {size} in {folder}").format(
             scenes=words.scenes(len(came)),
             files=words.files(sum(len(files.files) for files in came)),
             size=words.size(sum(files.bytes for files in came)),
             folder=self._folder,
         )
-        if stopped:
-            text = tr("Download stopped: {result}").format(result=text)
-        for files in failed[:3]:
-            portal = self._portals.title(files.attempts[-1].provider)
-            text += f"; {files.title}: {messages.sentence(files.error, portal)}"
-        if len(failed) > 3:
-            text += "; " + tr("{count} more failed").format(count=len(failed) - 3)
-        sources = [_source(files) for files in came]
-        buttons = self._buttons(sources) if came else []
-        if failed:
-            self._notices.warning(text, [*buttons, self._notices.details()])
-        else:
-            self._notices.success(text, buttons)
-        if came and settings.load().load_after and not stopped:
-            self.load(sources)
+
+    def _remedy(self, error: SentinelPortalsError) -> list[Button]:
+        """The button that helps against a disk."""
+        action, label = messages.button(error)
+        return [("spChooseFolder", label, self.ask_folder)] if action == "folder" else []
 
     def _buttons(self, sources: Sequence[Path]) -> list[Button]:
         folder = QUrl.fromLocalFile(str(self._folder))
