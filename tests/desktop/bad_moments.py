@@ -7,13 +7,15 @@ SHUT_DISK, where this machine can have them.
 import os
 import sys
 import urllib.request
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, os.environ["STORY_FOLDER"])  # QGIS runs this text without a file name
 
 import driver
-from driver import OUT, check, click, drawn, find, key, on_canvas, say, shot
-from qgis.PyQt.QtWidgets import QApplication
+from driver import OUT, check, click, drawn, find, key, on_canvas, shot
+from qgis.PyQt.QtWidgets import QApplication, QPushButton
 from qgis.utils import iface
 from steps import (
     choose_folder,
@@ -26,10 +28,12 @@ from steps import (
     world,
 )
 
+from sentinel_portals.bridge import settings
+
 WORDS = {
     "en": {
         "cancelled": ("Search cancelled", "2 scenes from 1 portal"),
-        "stopped": ("Download stopped",),
+        "stopped": ("Download stopped", "goes on where it stopped"),
         "full": ("full", "Choose another folder or make room"),
         "shut": ("cannot be written to", "Choose another folder"),
         "done": ("1 scene", "1 file"),
@@ -69,7 +73,7 @@ def begin_download(folder):
     """Presses the button; the folder is asked for the first time only."""
     before = QApplication.activeModalWidget()
     click(find("spDownloadButton"))
-    if folder:
+    if folder:  # it is asked for
         yield lambda: QApplication.activeModalWidget() is not before
         yield from choose_folder(folder)
 
@@ -125,7 +129,57 @@ def story():
     says(told(), "done")
     check(not parts(folder) and state() == "on disk", "then it is whole")
     iface.messageBar().clearWidgets()
-    say("resumed")
+    if os.environ.get("SMALL_DISK"):
+        yield from full_and_shut(Path(os.environ["SMALL_DISK"]), Path(os.environ["SHUT_DISK"]))
+
+
+def full_and_shut(small, shut):
+    yield from choose((3.07, 45.65))
+    ask_for_the_folder_again()
+    yield from begin_download(small)
+    yield lambda: bool(parts(small))
+    fill(small)
+    do("full")
+    yield lambda: told() != ""
+    yield 500
+    shot("5-full")
+    says(told(), "full")
+    check(len(parts(small)) == 1 and state(1) == "failed", "the part stays")
+    iface.messageBar().clearWidgets()
+
+    (small / "ballast").unlink()
+    yield from begin_download(None)
+    yield lambda: told() != ""
+    yield 500
+    says(told(), "done")
+    check(not parts(small) and state(1) == "on disk", "with room it goes on")
+    iface.messageBar().clearWidgets()
+
+    ask_for_the_folder_again()
+    yield from begin_download(shut)
+    yield lambda: told() != ""
+    yield 500
+    shot("6-shut")
+    says(told(), "shut")
+    button = iface.messageBar().currentItem().findChild(QPushButton, "spChooseFolder")
+    click(button)
+    yield lambda: QApplication.activeModalWidget() is not None
+    yield from choose_folder(OUT / "elsewhere")
+    before = iface.mapCanvas().scale()
+    iface.mapCanvas().zoomIn()
+    yield lambda: iface.mapCanvas().scale() < before
+    yield drawn()
+
+
+def ask_for_the_folder_again():
+    settings.save(replace(settings.load(), folder_chosen=False))
+
+
+def fill(folder):
+    """Somebody else writes until the disk is full."""
+    with suppress(OSError), (folder / "ballast").open("wb", buffering=0) as ballast:
+        while True:
+            ballast.write(bytes(1 << 16))
 
 
 if os.environ.get("STORY_OUT"):

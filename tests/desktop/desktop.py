@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZE = "1600x1000"
+SMALL_DISK = "72m"  # the plugin keeps 64 MB free
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,10 @@ def play(story, out, *, seconds=110, language="en", extra=None, fresh=True, with
             "QT_QPA_PLATFORM": "xcb",
             "LIBGL_ALWAYS_SOFTWARE": "1",
             "XDG_RUNTIME_DIR": runtime,
+            "TMPDIR": runtime,  # or QGIS takes every layer of ours for a temporary one
             "QGIS_AUTH_DB_DIR_PATH": str(profiles),
-            "SENTINEL_PORTALS_HOME": str(out / "home"),
+            # QGIS 3.22 is misled by a path with "home" in it twice.
+            "SENTINEL_PORTALS_HOME": str(out / "portals"),
             "STORY_FOLDER": str(Path(__file__).parent),
             "STORY_OUT": str(out),
             "STORY_SIZE": SIZE,
@@ -84,6 +87,27 @@ def play(story, out, *, seconds=110, language="en", extra=None, fresh=True, with
                 code = 124
     said = out / "drive.log"
     return Played(code, said.read_text() if said.exists() else "", out)
+
+
+def disks(small, shut):
+    """A command for ``within``: a small disk and one that is write-protected, for QGIS alone.
+
+    None where this machine lets nobody mount anything.
+    """
+    mount = "mount -t tmpfs -o {} none '{}'"
+    script = " && ".join(
+        [
+            mount.format(f"size={SMALL_DISK}", small),
+            mount.format("ro,size=1m", shut),
+            'exec "$@"',
+        ]
+    )
+    root = os.geteuid() == 0
+    command = ["unshare", "-m" if root else "-Urm", "sh", "-c", script, "sh"]
+    if not shutil.which("unshare"):
+        return None
+    tried = subprocess.run([*command, "true"], stderr=subprocess.DEVNULL, check=False)
+    return command if tried.returncode == 0 else None
 
 
 @contextmanager
