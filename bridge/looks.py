@@ -104,9 +104,11 @@ def _map_tip(aliases: Mapping[str, str]) -> str:
         line("portals", '"portals"'),
         line("state", '"state"'),
     )
+    soon = _html(tr("The quicklook is on its way: point here again."))
     image = (
-        "[% with_variable('image', sentinel_quicklook(\"thumbnail\"), if(@image = '', '', "
-        "'<br><img width=\"240\" src=\"' || @image || '\">')) %]"
+        "[% with_variable('image', sentinel_quicklook(\"thumbnail\"), CASE "
+        "WHEN @image <> '' THEN '<br><img width=\"240\" src=\"' || @image || '\">' "
+        f"WHEN \"thumbnail\" <> '' THEN '<br><i>{soon}</i>' ELSE '' END) %]"
     )
     return f"<b>[% {TITLE} %]</b>{''.join(lines)}{image}"
 

@@ -1,7 +1,8 @@
 """Small pictures of scenes: fetched through their portal, kept on disk, shown in the map tip.
 
 The map tip asks with ``sentinel_quicklook("thumbnail")``: the answer is the address of the kept
-picture, or '' while it is being fetched in a thread of its own. Nothing waits for it.
+picture, or '' while it is being fetched in a thread of its own. A blink is waited for it, so that
+a picture that is near stands in the first tip.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import hashlib
 import os
 import queue
 import threading
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import QgsExpression, QgsExpressionFunction
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from .portals import Portals
 
 FUNCTION = "sentinel_quicklook"
+BLINK = 0.04  # seconds, below what a person takes for a standstill
 KINDS = {b"\xff\xd8": ".jpg", b"\x89PNG": ".png", b"GIF8": ".gif", b"BM": ".bmp", b"RIFF": ".webp"}
 """How pictures begin, and the ending that their file gets."""
 
@@ -90,12 +94,21 @@ def _keep(href: str, content: bytes) -> Path:
     return path
 
 
+@dataclass(frozen=True)
+class Wish:
+    """One picture to be fetched; ``over`` is set when it is there, or cannot be had."""
+
+    product: Product
+    providers: Mapping[str, Provider]
+    over: threading.Event = field(default_factory=threading.Event)
+
+
 class Fetcher:
     """Fetches in the background what map tips ask for; one thread, made when first needed."""
 
     def __init__(self, portals: Portals) -> None:
         self._portals = portals
-        self._wanted: queue.Queue[Optional[tuple[Product, Mapping[str, Provider]]]] = queue.Queue()
+        self._wanted: queue.Queue[Optional[Wish]] = queue.Queue()
         self._asked: set[str] = set()
         self._stop = threading.Event()
         self._thread: Optional[threading.Thread] = None
@@ -106,10 +119,12 @@ class Fetcher:
         if product is None or href in self._asked:
             return
         self._asked.add(href)
-        self._wanted.put((product, self._portals.get([product.provider])))
+        wish = Wish(product, self._portals.get([product.provider]))
+        self._wanted.put(wish)
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="quicklooks", daemon=True)
             self._thread.start()
+        wish.over.wait(BLINK)
 
     def stop(self) -> None:
         self._stop.set()
@@ -119,10 +134,9 @@ class Fetcher:
         for wanted in iter(self._wanted.get, None):
             if self._stop.is_set():
                 return
-            try:
-                fetch(*wanted, self._stop.is_set)
-            except SentinelPortalsError:
-                continue  # a map tip without a picture is still a map tip
+            with suppress(SentinelPortalsError):  # without a picture it is still a map tip
+                fetch(wanted.product, wanted.providers, self._stop.is_set)
+            wanted.over.set()
 
 
 class QuicklookFunction(QgsExpressionFunction):
@@ -147,13 +161,12 @@ class QuicklookFunction(QgsExpressionFunction):
         if not isinstance(href, str) or not href:
             return ""
         there = kept(href)
-        if there:
-            return QUrl.fromLocalFile(str(there)).toString()
         feature = context.feature()
         in_main_thread = QThread.currentThread() == QCoreApplication.instance().thread()
-        if in_main_thread and feature.fields().indexOf("product") >= 0:
+        if not there and in_main_thread and feature.fields().indexOf("product") >= 0:
             self._fetcher.ask(href, footprints.offers(feature))
-        return ""
+            there = kept(href)
+        return QUrl.fromLocalFile(str(there)).toString() if there else ""
 
     def usesGeometry(self, node: Any) -> bool:
         return False

@@ -1576,6 +1576,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>L’aperçu n’est pas une image affichable.</translation>
     </message>
     <message>
+        <source>The quicklook is on its way: point here again.</source>
+        <translation>L'aperçu arrive : pointez ici de nouveau.</translation>
+    </message>
+    <message>
         <source>The quicklook of {title} cannot be placed: it has no footprint.</source>
         <translation>L’aperçu de {title} ne peut pas être placé : il n’y a pas d’emprise.</translation>
     </message>
