@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import urllib.request
 from contextlib import ExitStack, contextmanager
@@ -159,7 +160,7 @@ class RealStac:
         while not ready():
             dead = process.poll() is not None or time.monotonic() > until
             assert not dead, f"{said.name} ends so: {said.read_text()[-2000:]}"
-            time.sleep(0.05)
+            threading.Event().wait(0.05)
 
 
 def end(process, how):

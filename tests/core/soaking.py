@@ -6,7 +6,7 @@ Pauses are short here, because a thousand files shall be through within two minu
 """
 
 import sys
-import time
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,7 +55,7 @@ def portals(url):
             info.title,
             settings=NetworkSettings(timeout=1),
             auth=HeaderAuth("Authorization", SECRET),
-            sleep=lambda seconds: time.sleep(seconds / 20),
+            sleep=lambda seconds: threading.Event().wait(seconds / 20),
         )
         made[name] = Portal(http, info=info)
     return made

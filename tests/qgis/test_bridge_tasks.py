@@ -49,7 +49,7 @@ class Portal(Provider):
 
 def waits_for_cancel(cancelled):
     while not cancelled():
-        time.sleep(0.01)
+        threading.Event().wait(0.01)
     raise Cancelled("The search was cancelled.")
 
 
@@ -275,7 +275,7 @@ def test_a_disk_that_refuses_is_told_and_the_portals_are_left_alone(tmp_path, ru
 
     def endless(cancelled):
         while not cancelled():
-            time.sleep(0.01)
+            threading.Event().wait(0.01)
         ended.set()
         raise Cancelled("The search was cancelled.")
 

@@ -1,5 +1,6 @@
 """From the wish to the layer, through the dock's own buttons."""
 
+import threading
 import time
 from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -28,7 +29,7 @@ class Slow(Provider):
 
     def search(self, request, cancelled):
         while not cancelled():
-            time.sleep(0.02)
+            threading.Event().wait(0.02)
         raise Cancelled("The search was cancelled.")
         yield
 
