@@ -1,4 +1,4 @@
-"""Claim: while 10,000 footprints stream into the layer, QGIS answers within 50 ms.
+"""The question: while 10,000 footprints stream into the layer, does QGIS answer within 50 ms?
 
     .venv/bin/python benchmarks/bench_stall.py [SCENES]
 
