@@ -4,10 +4,14 @@ model       what is asked and what comes back: SearchRequest, Product, Asset, Pa
 conditions  wanted values that can also judge a product: AtMost, AtLeast, Between, OneOf
 catalogue   our collections as a table
 names       the name patterns of every mission
+bands       one word per band, whatever a portal calls it; scale and offset by baseline
+wording     how portals spell their facts, read into one spelling
 scene       the same acquisition wherever it is held: identity, offers, merging
 geometry    footprints and areas; the only module that imports shapely
 errors      the error tree
 discretion  what may be shown and logged
+markup      XML without bombs
+wkt         well-known text, read and written short
 decoding    JSON read piece by piece, so that the main thread gets its turn
 ogc         what OGC servers and mviewer offer, as one kind of record
 transport   HttpRequest and Http; the only module that opens a connection

@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -80,5 +81,5 @@ def _wait(url, server):
             with urllib.request.urlopen(f"{url}?SERVICE=WMS&REQUEST=GetCapabilities", timeout=30):
                 return
         except (urllib.error.URLError, OSError):
-            time.sleep(0.1)  # it is not there yet
+            threading.Event().wait(0.1)  # it is not there yet
     raise AssertionError("QGIS Server did not start")
