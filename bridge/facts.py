@@ -28,6 +28,7 @@ FACTS = (
     mark("The coordinates are not degrees: longitude and latitude are wanted."),
     mark("The disk is full: {folder} has no room for {file}."),
     mark("The disk is too full: {wanted} GB are wanted, {free} GB are free in {folder}."),
+    mark("The disk is too full: {wanted} MB are wanted, {free} MB are free in {folder}."),
     mark("The folder {folder} cannot be written to."),
     mark("The geometry cannot be read."),
     mark("The key for {portal} cannot be read: paste the whole key file (JSON)."),

@@ -63,6 +63,11 @@ def check_room(folder: Path, wanted: int) -> None:
     with storage(folder / "."):
         free = max(0, shutil.disk_usage(folder).free - KEPT_FREE)
     if wanted > free:
+        if wanted < 1e9:
+            raise DiskFull(
+                f"The disk is too full: {wanted / 1e6:.1f} MB are wanted, "
+                f"{free / 1e6:.1f} MB are free in {folder}."
+            )
         raise DiskFull(
             f"The disk is too full: {wanted / 1e9:.2f} GB are wanted, "
             f"{free / 1e9:.2f} GB are free in {folder}."

@@ -59,6 +59,13 @@ def test_a_full_disk_is_told_before_anything_is_fetched(tmp_path, monkeypatch):
         check_room(tmp_path, 2 * GIGABYTE)
 
 
+def test_a_small_file_is_told_in_megabytes(tmp_path, monkeypatch):
+    usage = namedtuple("usage", "total used free")(0, 0, disk.KEPT_FREE + 400_000)
+    monkeypatch.setattr(disk.shutil, "disk_usage", lambda folder: usage)
+    with pytest.raises(StorageError, match=r"3\.0 MB are wanted, 0\.4 MB are free"):
+        check_room(tmp_path, 3_000_000)
+
+
 def test_nothing_wanted_needs_no_room(tmp_path, monkeypatch):
     usage = namedtuple("usage", "total used free")(0, 0, 0)
     monkeypatch.setattr(disk.shutil, "disk_usage", lambda folder: usage)

@@ -50,7 +50,7 @@ def fill(place, leave=0):
 
 def test_a_file_larger_than_the_room_is_not_begun(small, land, web):
     asset = file(web.on("/big", File(bytes(2 * SMALL))), size=2 * SMALL)
-    with pytest.raises(DiskFull, match="GB are wanted"):
+    with pytest.raises(DiskFull, match="MB are wanted"):
         fetch_asset(land, asset, small / "big")
     assert [path.name for path in small.iterdir() if path.stat().st_size] == []
 
