@@ -32,7 +32,7 @@ from .looks import clothe, keep_up, style, styles
 from .settings import home
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from qgis.core import QgsFeature
 
@@ -132,17 +132,13 @@ class FootprintStore:
         places: Iterable[int],
         scenes: Scenes,
         area: Optional[Geometry],
-        fresh: Optional[Mapping[tuple[str, str, str], Product]] = None,
     ) -> None:
-        """Inserts new scenes and updates changed ones, in one transaction.
-
-        ``fresh`` are newer descriptions of products that `load` brought.
-        """
+        """Inserts new scenes and updates changed ones, in one transaction."""
         layer = self._layer()
         self._look_at(area)
         with _storage(self.path), self._transaction():
             for place in places:
-                self._write(layer, place, _renewed(scenes[place], fresh or {}))
+                self._write(layer, place, scenes[place])
 
     def set_state(self, scene_ids: Iterable[str], state: str) -> dict[str, str]:
         """Marks scenes as queued, on disk, ...; gives what they were. A connection of its own."""
@@ -303,13 +299,6 @@ def read_offers(text: Any) -> list[Product]:
 def offers(feature: QgsFeature) -> list[Product]:
     """The offers of a footprint, the best first."""
     return read_offers(feature["product"])
-
-
-def _renewed(scene: Scene, fresh: Mapping[tuple[str, str, str], Product]) -> Scene:
-    if not any(o.key in fresh for o in scene.offers):
-        return scene
-    held = [fresh.get(o.key, o) for o in scene.offers]
-    return Scene(scene.identity, tuple(held), scene.versions)
 
 
 def _set(feature: Any, index: int, each: Field, value: Any) -> None:

@@ -164,8 +164,6 @@ class SearchTask(Task):
         self._asked = len(self._questions)
         self._news: dict[str, Found] = {}
         self._places: dict[int, None] = {}
-        self._old: set[Any] = set()
-        self._fresh: dict[Any, Product] = {}
         self.scenes: Union[Scenes, StoredScenes] = Scenes()
         self.outcomes: dict[str, Outcome] = {}
         self.unplaced = 0
@@ -189,14 +187,12 @@ class SearchTask(Task):
     def _begin(self) -> None:
         if self._store:
             self.scenes = self._store.load(self.stopped)
-            self._old = {offer.key for scene in self.scenes for offer in scene.offers}
 
     def _let_go(self, path: Path) -> None:
         """Forgets what the store has, scene by scene: all at once would stop every thread."""
         whole = list(self.scenes)
         self.unplaced = sum(not any(o.geometry for o in scene.offers) for scene in whole)
         self.scenes = StoredScenes(path, len(whole))
-        self._fresh = {}
         while whole:
             whole.pop()
 
@@ -234,7 +230,6 @@ class SearchTask(Task):
     def _take(self, found: Found) -> None:
         """One page: merged into the scenes, kept until it is told."""
         self._places.update(dict.fromkeys(self.scenes.extend(found.products)))
-        self._fresh.update((p.key, p) for p in found.products if p.key in self._old)
         found = self._light(found)
         name, outcome = found.provider, found.outcome
         if found.done:
@@ -255,7 +250,7 @@ class SearchTask(Task):
     def _tell(self) -> None:
         """Into the store first, then to whoever listens."""
         if self._store and self._places:
-            self._store.write(self._places, self.scenes, self._area, self._fresh)
+            self._store.write(self._places, self.scenes, self._area)
         news, self._news, self._places = self._news, {}, {}
         for found in news.values():
             self.progressed.emit(found)

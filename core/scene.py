@@ -99,10 +99,12 @@ class Scenes:
         return self._scenes[place]
 
     def add(self, product: Product) -> int:
-        """The place of the scene that now holds this product; a product is held only once."""
-        if product.key in self._places:
-            return self._places[product.key]
+        """The place of the scene that now holds this product, in place of an older answer."""
         who = identity(product)
+        if product.key in self._places:
+            place = self._places[product.key]
+            self._scenes[place] = _joined(self._scenes[place], who, product)
+            return place
         group = self._groups.setdefault(who.group, [])
         place = next((i for i in group if self._same(self._scenes[i], who, product)), None)
         if place is None:
@@ -162,7 +164,10 @@ def _same_slice(scene: Scene, who: Identity, product: Product) -> bool:
 
 
 def _joined(scene: Scene, who: Identity, product: Product) -> Scene:
-    """The scene with one offer more: the newest baseline first, online before offline."""
+    """The scene with this offer: the newest baseline first, online before offline.
+
+    A baseline that nobody tells counts as the newest: nobody waits for an archive on doubt.
+    """
     mine = scene.identity
     known = replace(
         mine,
@@ -171,8 +176,16 @@ def _joined(scene: Scene, who: Identity, product: Product) -> Scene:
         slice=_earlier(mine.slice, who.slice),
         orbit=mine.orbit or who.orbit,
     )
-    held = [*zip(scene.offers, scene.versions), (product, who.version)]
-    held.sort(key=lambda pair: (pair[1][:1], pair[0].online, pair[1][1:]), reverse=True)
+    by_key = {offer.key: (offer, made) for offer, made in zip(scene.offers, scene.versions)}
+    by_key[product.key] = (product, who.version)
+    held = list(by_key.values())
+    newest = max(baseline for _, (baseline, _) in held)
+
+    def worth(pair: tuple[Product, tuple[str, str]]) -> tuple[str, bool, bool, str]:
+        offer, (baseline, made) = pair
+        return (baseline or newest, offer.online, bool(baseline), made)
+
+    held.sort(key=worth, reverse=True)
     return Scene(known, tuple(p for p, _ in held), tuple(v for _, v in held))
 
 

@@ -160,6 +160,24 @@ def test_of_the_same_baseline_the_one_at_hand_comes_first():
     assert [offer.provider for offer in scene.offers] == ["other", "cdse"]
 
 
+def test_what_is_at_hand_comes_before_an_archive_though_nobody_tells_its_baseline():
+    newest = esa("S2A_MSIL2A_20230625T234621_N0509_R073_T01WCP_20230626T022157", "archive")
+    shelved = replace(newest, order_status=OrderStatus.ORDERABLE)
+    older = esa("S2A_MSIL2A_20230625T234621_N0400_R073_T01WCP_20230625T235957", "older")
+    untold = product(
+        "untold",
+        "S2A_01WCP_20230625",
+        at="2023-06-25T23:46:21Z",
+        properties={"platform": "sentinel-2a", "grid:code": "MGRS-01WCP"},
+    )
+    for order in itertools.permutations([shelved, older, untold]):
+        (scene,) = merge(order)
+        assert [offer.provider for offer in scene.offers] == ["untold", "archive", "older"]
+    for order in itertools.permutations([newest, older, untold]):
+        (scene,) = merge(order)
+        assert [offer.provider for offer in scene.offers] == ["archive", "untold", "older"]
+
+
 def test_two_slices_of_a_datatake_are_complementary_and_stay_two():
     west = "S2A_MSIL1C_20160207T144712_N0201_R139_T20MLC_20160207T144713"
     east = "S2A_MSIL1C_20160207T144712_N0201_R139_T20MLC_20160207T145314"
@@ -381,6 +399,19 @@ def test_odd_values_in_the_fields_do_not_end_the_search(odd):
 def test_the_same_product_twice_changes_nothing():
     scenes = Scenes()
     assert scenes.extend([esa(TFJ), esa(TFJ), esa(TFJ, "other"), esa(TFJ)]) == [0]
+    assert [offer.provider for offer in scenes[0].offers] == ["cdse", "other"]
+
+
+def test_a_newer_answer_of_the_same_portal_takes_the_place_of_the_older():
+    scenes = Scenes()
+    shelved = replace(esa(TFJ), order_status=OrderStatus.ORDERABLE)
+    assert scenes.extend([shelved, esa(TFJ, "other"), esa(WWU)]) == [0, 1]
+    assert [offer.provider for offer in scenes[0].offers] == ["other", "cdse"]
+    staged = replace(esa(TFJ), properties={"eo:cloud_cover": 7})
+    assert scenes.extend([replace(esa(TFJ, "other"), order_status=OrderStatus.ORDERABLE)]) == [0]
+    assert scenes.extend([staged]) == [0]
+    assert len(scenes) == 2
+    assert scenes[0].offers[0] is staged
     assert [offer.provider for offer in scenes[0].offers] == ["cdse", "other"]
 
 

@@ -223,7 +223,7 @@ def test_what_a_portal_says_now_replaces_what_it_said_before(store, written):
     store.close()
     again, now = FootprintStore(store.path), scene_at("tape")
     scenes = again.load()
-    again.write(scenes.extend([now]), scenes, None, {now.key: now})
+    again.write(scenes.extend([now]), scenes, None)
     again.close()
     assert only(store)["status"] == "succeeded"
 
