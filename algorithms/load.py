@@ -81,18 +81,20 @@ class LoadAlgorithm(Algorithm):
         style = self.parameterAsEnumString(parameters, "STYLE", context)
         composite = choose(scene.bands, style)
         self._tell(scene, style, composite, feedback)
+        warning = rasters.doubt(scene)
+        if warning:
+            feedback.pushWarning(warning)
         out = self.parameterAsOutputLayer(parameters, "OUTPUT", context)
         stack.stack(composite.bands, Path(out))
         own = self.parameterAsBoolean(parameters, "PERCENTILES", context)
-        Dresser.attend(context, out, lambda layer: self._dress(layer, scene, composite, own))
+        look = rasters.look(Path(out), scene, composite, own, warning)
+        Dresser.attend(context, out, lambda layer: self._dress(layer, look))
         return {"OUTPUT": out}
 
     @staticmethod
-    def _dress(
-        layer: QgsRasterLayer, scene: ImageSet, composite: Composite, percentiles: bool
-    ) -> None:
-        layer.setName(rasters.layer_name(scene, composite))
-        rasters.dress(layer, scene, composite, percentiles)
+    def _dress(layer: QgsRasterLayer, look: rasters.Look) -> None:
+        layer.setName(rasters.layer_name(look.scene, look.composite))
+        rasters.dress(layer, look)
         layer.triggerRepaint()
 
     def _scene(self, sources: list[str]) -> ImageSet:
@@ -124,8 +126,5 @@ class LoadAlgorithm(Algorithm):
                     scene=scene.title, images=", ".join(scene.missing)
                 )
             )
-        warning = rasters.doubt(scene)
-        if warning:
-            feedback.pushWarning(warning)
         names = ", ".join(band.key for band in composite.bands)
         feedback.pushInfo(f"{scene.title}: {names}")

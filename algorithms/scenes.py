@@ -70,15 +70,16 @@ class SceneAlgorithm(Algorithm):
         if not self.parameterAsBoolean(parameters, "LOAD", context) or not context.project():
             return
         title = rasters.layer_name(scene, composite)
+        look = rasters.look(path, scene, composite, warning=rasters.doubt(scene))
         details = QgsProcessingContext.LayerDetails(title, context.project(), "OUTPUT")
         context.addLayerToLoadOnCompletion(str(path), details)
-        Dresser.attend(context, str(path), _dresser(scene, composite))
+        Dresser.attend(context, str(path), _dresser(look))
 
 
-def _dresser(scene: ImageSet, composite: Composite) -> Callable[[QgsRasterLayer], None]:
+def _dresser(look: rasters.Look) -> Callable[[QgsRasterLayer], None]:
     def dress(layer: QgsRasterLayer) -> None:
-        layer.setName(rasters.layer_name(scene, composite))
-        rasters.dress(layer, scene, composite)
+        layer.setName(rasters.layer_name(look.scene, look.composite))
+        rasters.dress(layer, look)
         layer.triggerRepaint()
 
     return dress

@@ -74,15 +74,17 @@ class SeasonsAlgorithm(Algorithm):
         channels = tuple(Channel((), LOW, HIGH) for _ in COLOURS)
         preset = Preset("seasons", tr("seasons"), "rgb", channels)
         composite = Composite(preset, tuple(bands), ((LOW, HIGH),) * 3)
-        Dresser.attend(context, out, lambda layer: _dress(layer, scenes, composite))
+        warning = rasters.doubt(scenes[-1])
+        look = rasters.look(Path(out), scenes[-1], composite, warning=warning)
+        Dresser.attend(context, out, lambda layer: _dress(layer, scenes, look))
         return {"OUTPUT": out}
 
 
-def _dress(layer: QgsRasterLayer, scenes: list[ImageSet], composite: Composite) -> None:
+def _dress(layer: QgsRasterLayer, scenes: list[ImageSet], look: rasters.Look) -> None:
     """Credit and place of the first date; with three times it is always there."""
-    rasters.dress(layer, scenes[-1], composite)
+    rasters.dress(layer, look)
     dates = (rasters.date(scene.item) for scene in reversed(scenes))
-    layer.setName(f"{composite.preset.title} {', '.join(filter(None, dates))}")
+    layer.setName(f"{look.composite.preset.title} {', '.join(filter(None, dates))}")
     layer.temporalProperties().setIsActive(False)
     layer.triggerRepaint()
 

@@ -16,7 +16,7 @@ areas        anything on the map as GeoJSON
 footprints   the footprint layer and its GeoPackage
 looks        its colours, labels, map tip and time
 quicklooks   small pictures: fetched, kept, shown in the map tip
-rasters      what was downloaded, as raster layers
+rasters      what was downloaded, as raster layers; load_task prepares them beside the main thread
 legend       names of compositions and classes, in the user's language
 ogc          web map layers: what a server offers, and one of them on the map
 probe        a look at a STAC API before it is added

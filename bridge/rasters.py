@@ -7,8 +7,8 @@ Stretches are in reflectance: QGIS applies the VRT's scale and offset by itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Optional, Union
 
@@ -39,9 +39,9 @@ from ..core.errors import StorageError, UnreadableFile
 from ..core.model import Product, parse_time, to_item
 from ..formats import quicklook, stack
 from ..formats.doubt import shifted_twice
-from ..formats.images import Band, ImageSet, finest
+from ..formats.images import Band, Heed, ImageSet, always, finest
 from ..formats.images import percentiles as percentiles_of
-from ..formats.presets import PRESETS, RAMPS, Composite, choose
+from ..formats.presets import PRESETS, RAMPS, Composite, Range, choose
 from ..formats.presets import legend as legend_of
 from . import legend, messages, settings
 from .i18n import tr
@@ -53,6 +53,21 @@ DOUBT = "sentinel_portals/doubt"
 """Custom property of a layer: what may be wrong with its numbers, in a sentence."""
 
 Sources = Union[str, Path, Iterable[Union[str, Path]]]
+
+
+@dataclass(frozen=True)
+class Look:
+    """A composition of a scene as an image file, and all that only its pixels tell.
+
+    ``ranges`` are black and full of every channel that is drawn (none of classes), ``warning`` is
+    what may be wrong with the numbers, in a sentence.
+    """
+
+    path: Path
+    scene: ImageSet
+    composite: Composite
+    ranges: tuple[Range, ...]
+    warning: str = ""
 
 
 def presets() -> list[tuple[str, str]]:
@@ -74,12 +89,44 @@ def load_scene(
     names. The stretch is fixed, so that dates compare, or cuts off 2 per cent at both ends.
     Main thread. Raises UnreadableFile or StorageError.
     """
-    layers = []
+    return [layer_of(look) for look in looks(sources, preset, keys, percentiles)]
+
+
+def looks(
+    sources: Sources,
+    preset: str = "true_colour",
+    keys: Sequence[str] = (),
+    percentiles: bool = False,
+    heed: Heed = always,
+) -> Iterator[Look]:
+    """The slow half of `load_scene`, for any thread: what `layer_of` makes layers of.
+
+    Raises UnreadableFile, StorageError or, when ``heed`` says so, Cancelled.
+    """
     for scene in formats.read(sources):
         scene = _narrowed(scene, keys)
+        warning = doubt(scene)
         for composite in _composites(scene, preset):
-            layers.append(_layer(scene, composite, percentiles))
-    return layers
+            path = _stacked(scene, composite, heed)
+            yield look(path, scene, composite, percentiles, warning)
+
+
+def look(
+    path: Path,
+    scene: ImageSet,
+    composite: Composite,
+    percentiles: bool = False,
+    warning: str = "",
+) -> Look:
+    """How an image file of these bands is to be seen; what has no fixed stretch is cut at 2 %."""
+    shown, places = _shown(composite)
+    fixed = shown.preset.kind == "classes" or (shown.stretch is not None and not percentiles)
+    if shown.preset.kind == "ramp" and shown.stretch:
+        fixed = True
+    if not fixed:
+        ranges = tuple(percentiles_of(path, place) for place in places)
+        return Look(path, scene, composite, ranges, warning)
+    return Look(path, scene, composite, shown.stretch or (), warning)
 
 
 def _narrowed(scene: ImageSet, keys: Sequence[str]) -> ImageSet:
@@ -102,32 +149,35 @@ def _composites(scene: ImageSet, preset: str) -> list[Composite]:
     return [choose(bands, "visual" if len(bands) > 2 else "single") for bands in whole.values()]
 
 
-def _layer(scene: ImageSet, composite: Composite, percentiles: bool) -> QgsRasterLayer:
+def _stacked(scene: ImageSet, composite: Composite, heed: Heed) -> Path:
+    """The file of a composition: beside the scene, or in our own folder if that is read-only."""
     what = composite.bands[0].key if len(composite.bands) == 1 else composite.preset.id
     file = f"{safe(scene.title)}.{safe(what)}.vrt"
     try:
-        path = stack.stack(composite.bands, scene.folder / file)
-    except StorageError:  # a folder that can only be read
-        path = stack.stack(composite.bands, settings.home() / "rasters" / file)
+        return stack.stack(composite.bands, scene.folder / file, heed)
+    except StorageError:
+        return stack.stack(composite.bands, settings.home() / "rasters" / file, heed)
+
+
+def layer_of(look: Look) -> QgsRasterLayer:
+    """The layer, not yet in the project. Quick; main thread. Raises UnreadableFile."""
     plain = QgsRasterLayer.LayerOptions(False)  # the default style would read the whole image
-    layer = QgsRasterLayer(str(path), layer_name(scene, composite), "gdal", plain)
+    title = layer_name(look.scene, look.composite)
+    layer = QgsRasterLayer(str(look.path), title, "gdal", plain)
     if not layer.isValid():
-        raise UnreadableFile(f"QGIS cannot open {path.name}.")
-    dress(layer, scene, composite, percentiles)
+        raise UnreadableFile(f"QGIS cannot open {look.path.name}.")
+    dress(layer, look)
     return layer
 
 
-def dress(
-    layer: QgsRasterLayer, scene: ImageSet, composite: Composite, percentiles: bool = False
-) -> None:
-    """Everything that makes an image file of these bands the layer of this scene."""
-    _style(layer, composite, percentiles)
-    _describe(layer, scene.item, scene.title)
-    warning = doubt(scene)
-    if warning:
-        layer.setCustomProperty(DOUBT, warning)
-        _add_to_abstract(layer, warning)
-        messages.log(warning)
+def dress(layer: QgsRasterLayer, look: Look) -> None:
+    """Everything that makes an image file the layer of this scene."""
+    _style(layer, look)
+    _describe(layer, look.scene.item, look.scene.title)
+    if look.warning:
+        layer.setCustomProperty(DOUBT, look.warning)
+        _add_to_abstract(layer, look.warning)
+        messages.log(look.warning)
 
 
 def doubt(scene: ImageSet) -> str:
@@ -150,24 +200,21 @@ def _add_to_abstract(layer: QgsRasterLayer, sentence: str) -> None:
 # --- looks -----------------------------------------------------------------------------------
 
 
-def _style(layer: QgsRasterLayer, composite: Composite, percentiles: bool) -> None:
-    """The renderer; what has no fixed stretch is cut at 2 and 98 per cent."""
-    preset = composite.preset
+def _style(layer: QgsRasterLayer, look: Look) -> None:
+    """The renderer."""
+    preset = look.composite.preset
     if preset.kind == "classes":
-        _style_classes(layer, legend_of(composite.bands[0]))
+        _style_classes(layer, legend_of(look.composite.bands[0]))
         return
-    if preset.kind == "ramp" and composite.stretch:
-        _style_ramp(layer, preset.ramp, *composite.stretch[0])
+    if preset.kind == "ramp" and look.composite.stretch:
+        _style_ramp(layer, preset.ramp, *look.ranges[0])
         return
-    shown, places = _shown(composite)
+    places = _shown(look.composite)[1]
     if len(places) == 3:
         layer.setRenderer(QgsMultiBandColorRenderer(layer.dataProvider(), *places))
     else:
         layer.setRenderer(QgsSingleBandGrayRenderer(layer.dataProvider(), places[0]))
-    if percentiles or shown.stretch is None:
-        _stretch(layer, places, [percentiles_of(layer.source(), n) for n in places])
-    else:
-        _stretch(layer, places, shown.stretch)
+    _stretch(layer, places, look.ranges)
 
 
 def _shown(composite: Composite) -> tuple[Composite, list[int]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 import numpy as np
 from osgeo import gdal
@@ -31,6 +32,13 @@ LIMITS = {
 
 
 SIDE = 500  # pixels that are looked at
+
+Heed = Callable[[float], bool]
+"""Is told the share of some long work that is done, and says whether to go on."""
+
+
+def always(share: float) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -129,13 +137,34 @@ def _exceptions() -> Iterator[None]:
         with gdal.ExceptionMgr(useExceptions=True):
             yield
         return
-    before = gdal.GetUseExceptions()
-    gdal.UseExceptions()
+    _raising.enter()
     try:
         yield
     finally:
-        if not before:
-            gdal.DontUseExceptions()
+        _raising.leave()
+
+
+class _Raising:
+    """Has GDAL raise until the last of the threads that asked for it has left."""
+
+    def __init__(self) -> None:
+        self._lock, self._asked, self._before = threading.Lock(), 0, False
+
+    def enter(self) -> None:
+        with self._lock:
+            if not self._asked:
+                self._before = bool(gdal.GetUseExceptions())
+                gdal.UseExceptions()
+            self._asked += 1
+
+    def leave(self) -> None:
+        with self._lock:
+            self._asked -= 1
+            if not self._asked and not self._before:
+                gdal.DontUseExceptions()
+
+
+_raising = _Raising()
 
 
 @contextmanager

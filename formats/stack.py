@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from osgeo import gdal
 
-from ..core.errors import UnreadableFile
-from .images import LIMITS, Band, disk_errors, gdal_errors, open_image
+from ..core.errors import Cancelled, UnreadableFile
+from .images import LIMITS, Band, always, disk_errors, gdal_errors, open_image
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from .files import Source
+    from .images import Heed
 
 LARGE = 4096  # pixels of a side from which on an image gets small copies
 NOTHING = math.nan  # no-data of what is computed
@@ -62,12 +63,12 @@ class _Opened:
     grid: Grid
 
 
-def stack(bands: Sequence[Band], out: Source) -> Path:
+def stack(bands: Sequence[Band], out: Source, heed: Heed = always) -> Path:
     """A VRT (or, by its name, a GeoTIFF) of these bands on the finest of their grids.
 
     Stored numbers are kept; each band keeps its name, no-data, scale and offset. The VRT names its
     files relative to itself, so that the folder can be moved; files inside of archives absolutely.
-    Coarser bands are repeated, not smoothed.
+    Coarser bands are repeated, not smoothed. Raises Cancelled when ``heed`` says so.
     """
     if not bands:
         raise UnreadableFile("There is no band to make an image of.")
@@ -75,7 +76,7 @@ def stack(bands: Sequence[Band], out: Source) -> Path:
     with gdal_errors(), disk_errors(out):
         out.parent.mkdir(parents=True, exist_ok=True)
         if out.suffix.lower() == ".vrt":
-            _compose(bands, out)
+            _compose(bands, out, heed=heed)
         else:
             _write_tiff(bands, out)
     return out
@@ -147,10 +148,19 @@ def _end(dtype: str) -> float:
 # --- the VRT and the ones that it is made of -------------------------------------------------
 
 
-def _compose(bands: Sequence[Band], out: Source, only: Optional[float] = None) -> None:
+def _compose(
+    bands: Sequence[Band], out: Source, only: Optional[float] = None, heed: Heed = always
+) -> None:
     """Writes the VRT; ``only`` is one no-data value for all bands if given."""
-    prepared = [_prepared(band, out) for band in bands]
+    prepared = [
+        _prepared(band, out, _part(heed, place, len(bands))) for place, band in enumerate(bands)
+    ]
     _write(out, _vrt(prepared, out, only))
+
+
+def _part(heed: Heed, place: int, count: int) -> Heed:
+    """One of several works that are told as one."""
+    return lambda share: heed((place + share) / count)
 
 
 def _write(out: Source, text: str) -> None:
@@ -166,11 +176,14 @@ def _beside(out: Source, what: str) -> Source:
     return Path(f"{stem}.{what}.vrt") if isinstance(out, Path) else f"{stem}.{what}.vrt"
 
 
-def _prepared(band: Band, out: Source) -> Band:
+def _prepared(band: Band, out: Source, heed: Heed) -> Band:
     """The band as a VRT can take it in: on a north-up grid, of two steps at most."""
     if not band.function:
-        return _laid(band, out)
-    parts = tuple(_prepared(part, out) for part in band.parts)
+        return _laid(band, out, heed)
+    count = len(band.parts)
+    parts = tuple(
+        _prepared(part, out, _part(heed, place, count)) for place, part in enumerate(band.parts)
+    )
     if band.function == "difference":
         return replace(band, parts=parts)
     terms = _beside(out, f"{band.key}.terms")
@@ -183,7 +196,7 @@ def _prepared(band: Band, out: Source) -> Band:
     )
 
 
-def _laid(band: Band, out: Source) -> Band:
+def _laid(band: Band, out: Source, heed: Heed) -> Band:
     """Radar geometry laid onto the map by its ground control points: good enough to look at."""
     file = open_image(band.path)
     if not file.GetGCPCount():
@@ -192,7 +205,7 @@ def _laid(band: Band, out: Source) -> Band:
     empty = 0 if band.nodata is None or math.isnan(band.nodata) else band.nodata
     made = gdal.Warp(
         str(name),
-        str(_from_afar(band, file, out)),
+        str(_from_afar(band, file, out, heed)),
         format="VRT",
         dstSRS=f"EPSG:{_utm(file.GetGCPs())}",
         tps=True,
@@ -203,7 +216,7 @@ def _laid(band: Band, out: Source) -> Band:
     return replace(band, path=name, nodata=empty if band.nodata is None else band.nodata)
 
 
-def _from_afar(band: Band, file: Any, out: Source) -> Source:
+def _from_afar(band: Band, file: Any, out: Source, heed: Heed) -> Source:
     """A large radar image with small copies of itself beside it: to draw it whole is then cheap.
 
     Once, about a second per 300 million pixels. Not for archives, which are slow to read through.
@@ -217,13 +230,29 @@ def _from_afar(band: Band, file: Any, out: Source) -> Source:
     gdal.Translate(str(name), str(band.path), format="VRT").FlushCache()
     wrapped = open_image(name)
     if not wrapped.GetRasterBand(band.band).GetOverviewCount():
-        before = gdal.GetConfigOption("COMPRESS_OVERVIEW")
-        gdal.SetConfigOption("COMPRESS_OVERVIEW", "DEFLATE")
-        try:
-            wrapped.BuildOverviews("NEAREST", [8, 32])
-        finally:
-            gdal.SetConfigOption("COMPRESS_OVERVIEW", before)
+        _build_small_copies(wrapped, name, heed)
     return name
+
+
+def _build_small_copies(file: Any, name: Path, heed: Heed) -> None:
+    """The small copies of a VRT in a file beside it: all of them or none."""
+    going = True
+
+    def tell(share: float, *_: Any) -> int:
+        nonlocal going
+        going = heed(share)
+        return int(going)
+
+    gdal.SetThreadLocalConfigOption("COMPRESS_OVERVIEW", "DEFLATE")
+    try:
+        file.BuildOverviews("NEAREST", [8, 32], tell)
+    except RuntimeError as error:
+        name.with_name(f"{name.name}.ovr").unlink(missing_ok=True)
+        if not going:
+            raise Cancelled("The loading was cancelled.") from error
+        raise
+    finally:
+        gdal.SetThreadLocalConfigOption("COMPRESS_OVERVIEW", None)
 
 
 def _utm(points: Sequence[Any]) -> int:

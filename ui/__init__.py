@@ -16,7 +16,8 @@ status_panel        what each portal answers, one row each
 results_panel       what was found, and what to do with it
 search_runner       a search from the button to the layer
 layer_menu          the right click on a footprint layer
-downloads           a download from the menu to the map; quicklooks
+downloads           a download from the menu to the disk
+loading             scenes from the disk onto the map; quicklooks
 bands_dialog        which files to fetch
 ogc_dialog          layers of WMS, WMTS, WCS and mviewer servers
 notices             sentences with buttons in the message bar

@@ -19,6 +19,7 @@ from .credentials_dialog import CredentialsDialog
 from .dock import Dock
 from .downloads import Downloads
 from .layer_menu import LayerMenu
+from .loading import Loading
 from .notices import Notices
 from .ogc_dialog import OgcDialog
 from .options_page import OptionsFactory
@@ -45,9 +46,11 @@ class Desktop(QObject):
         self._health: Optional[Health] = None
         self._web_layers: Optional[OgcDialog] = None
         self.notices = Notices(iface)
-        self.downloads = Downloads(iface, portals, self.notices, self)
+        self.loading = Loading(portals, self.notices, self)
+        self._undo.append(self.loading.remove)
+        self.downloads = Downloads(iface, portals, self.notices, self.loading, self)
         self._undo.append(self.downloads.remove)
-        self.menu = LayerMenu(iface, self.downloads, self.notices, self._styled)
+        self.menu = LayerMenu(iface, self.downloads, self.loading, self.notices, self._styled)
         self._undo.append(self.menu.remove)
         self.action = self._action("spDockAction", "icon", tr("Sentinel Portals"))
         self.action.setCheckable(True)
@@ -105,11 +108,12 @@ class Desktop(QObject):
         dock.portals.overview_wanted.connect(self.show_overview)
         results = dock.results
         results.download_wanted.connect(lambda: self._on_layer(self.downloads.download))
-        results.quicklooks_wanted.connect(lambda: self._on_layer(self.downloads.quicklooks))
+        results.quicklooks_wanted.connect(lambda: self._on_layer(self.loading.quicklooks))
         results.bands_wanted.connect(lambda: self._on_layer(self.downloads.choose_bands))
         results.zoom_wanted.connect(lambda: self._on_layer(self.menu.zoom))
-        results.stop_wanted.connect(self.downloads.stop)
-        self.downloads.progressed.connect(self._show_progress)
+        for work in (self.downloads, self.loading):
+            results.stop_wanted.connect(work.stop)
+            work.progressed.connect(self._show_progress)
         dock.search_wanted.connect(self.remember)
         dock.option_chosen.connect(self.remember)
         dock.visibilityChanged.connect(self._seen)
@@ -130,7 +134,8 @@ class Desktop(QObject):
             self.overview.deleteLater()
             self.overview = None
         self.runner.stop()
-        self.downloads.progressed.disconnect(self._show_progress)
+        for work in (self.downloads, self.loading):
+            work.progressed.disconnect(self._show_progress)
         self.dock.visibilityChanged.disconnect(self._seen)
         self.dock.remove()
         self._iface.removeDockWidget(self.dock)

@@ -1,4 +1,4 @@
-"""A download from the menu to the map: asks what is missing, runs the task, tells and loads."""
+"""A download from the menu to the disk: asks what is missing, runs the task, tells what came."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
 from qgis.core import QgsApplication, QgsProject, QgsVectorLayer
-from qgis.PyQt.QtCore import QObject, Qt, QTimer, QUrl, pyqtSignal, pyqtSlot
+from qgis.PyQt.QtCore import QObject, Qt, QUrl, pyqtSignal, pyqtSlot
 from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import QFileDialog, QMessageBox
 
-from ..bridge import footprints, messages, rasters, settings
+from ..bridge import footprints, messages, settings
 from ..bridge.i18n import tr
-from ..bridge.tasks import DownloadTask, QuicklookTask
-from ..core.errors import SentinelPortalsError
+from ..bridge.tasks import DownloadTask
 from ..core.model import Product
 from . import bands_dialog, words
 
 if TYPE_CHECKING:
     from ..bridge.portals import Portals
     from ..core.download import SceneFiles
+    from ..core.errors import SentinelPortalsError
+    from .loading import Loading
     from .notices import Button, Notices
 
 Offers = Sequence[Product]
@@ -33,13 +34,14 @@ class Downloads(QObject):
     progressed = pyqtSignal(float, str)
     ended = pyqtSignal(object)
 
-    def __init__(self, iface, portals: Portals, notices: Notices, parent=None) -> None:
+    def __init__(
+        self, iface, portals: Portals, notices: Notices, loading: Loading, parent=None
+    ) -> None:
         super().__init__(parent)
         self._iface, self._portals, self._notices = iface, portals, notices
+        self._loading = loading
         self._task: Optional[DownloadTask] = None
-        self._quicklooks: Optional[QuicklookTask] = None
         self._layer_id, self._folder, self._count = "", Path(), 0
-        self._loading: list[Path] = []
 
     @property
     def running(self) -> bool:
@@ -144,7 +146,7 @@ class Downloads(QObject):
         else:
             self._notices.success(text, buttons)
         if came and settings.load().load_after and not stopped:
-            self.load(sources)
+            self._load(sources)
 
     def _came(self, came: Sequence[SceneFiles]) -> str:
         return tr("{scenes}, {files}, {size} in {folder}").format(
@@ -162,7 +164,7 @@ class Downloads(QObject):
     def _buttons(self, sources: Sequence[Path]) -> list[Button]:
         folder = QUrl.fromLocalFile(str(self._folder))
         return [
-            ("spLoadButton", tr("Load"), lambda: self.load(sources)),
+            ("spLoadButton", tr("Load"), lambda: self._load(sources)),
             (
                 "spOpenFolderButton",
                 tr("Open folder"),
@@ -170,71 +172,8 @@ class Downloads(QObject):
             ),
         ]
 
-    # --- loading ------------------------------------------------------------------------------
-
-    def load(self, sources: Sequence[Path]) -> None:
-        """Each scene as a raster above the footprints, one per turn of the event loop."""
-        waiting, self._loading = self._loading, [*self._loading, *sources]
-        if not waiting:
-            QTimer.singleShot(0, self._load_next)
-
-    def _load_next(self) -> None:
-        if not self._loading:
-            return
-        source = self._loading.pop(0)
-        layer = QgsProject.instance().mapLayer(self._layer_id)
-        try:
-            layers = rasters.load_scene([source], settings.load().preset)
-            rasters.add(layers, QgsProject.instance(), layer)
-        except SentinelPortalsError as error:
-            messages.log(str(error), error)
-            self._notices.warning(messages.sentence(error), [self._notices.details()])
-        if self._loading:
-            QTimer.singleShot(0, self._load_next)
-
-    # --- quicklooks ---------------------------------------------------------------------------
-
-    def quicklooks(self, layer: QgsVectorLayer) -> None:
-        """The small pictures of the selected scenes (or of all), each in its place."""
-        products = [
-            offers for offers in map(footprints.offers, footprints.selected(layer, True)) if offers
-        ]
-        if self._quicklooks is not None or not products:
-            return
-        providers = self._portals.get(o.provider for offers in products for o in offers)
-        task = QuicklookTask(products, providers)
-        task.ended.connect(self._quicklooks_ended, Qt.ConnectionType.QueuedConnection)
-        task.progressChanged.connect(self._quicklook_progress)
-        self._quicklooks, self._layer_id = task, layer.id()
-        QgsApplication.taskManager().addTask(task)
-
-    def _quicklook_progress(self, percent: float) -> None:
-        if self._task is None and self._quicklooks is not None:
-            self.progressed.emit(percent, tr("Quicklooks"))
-
-    @pyqtSlot(bool)
-    def _quicklooks_ended(self, good: bool) -> None:
-        task, self._quicklooks = self._quicklooks, None
-        if task is None:
-            return
-        if self._task is None:
-            self.progressed.emit(-1, "")
-        near = QgsProject.instance().mapLayer(self._layer_id)
-        layers = []
-        for picture in task.results:
-            if picture.error is not None:
-                messages.log(f"{picture.title}: {picture.error}", picture.error)
-                continue
-            try:
-                layers.append(rasters.quicklook_layer(picture.path, picture.product))
-            except SentinelPortalsError as error:
-                messages.log(str(error), error)
-        rasters.add(layers, QgsProject.instance(), near, tr("Quicklooks"))
-        if layers:
-            told = tr("{quicklooks} loaded.").format(quicklooks=words.quicklooks(len(layers)))
-            self._notices.success(told)
-        else:
-            self._notices.warning(tr("No quicklook could be had."), [self._notices.details()])
+    def _load(self, sources: Sequence[Path]) -> None:
+        self._loading.load(sources, QgsProject.instance().mapLayer(self._layer_id))
 
     # --- asking -------------------------------------------------------------------------------
 
@@ -281,12 +220,10 @@ class Downloads(QObject):
 
     def remove(self) -> None:
         """The plugin goes: nothing of ours is called any more; part files stay."""
-        self._loading = []
-        for task in (self._task, self._quicklooks):
-            if task is not None:
-                task.blockSignals(True)
-                task.cancel()
-        self._task = self._quicklooks = None
+        if self._task is not None:
+            self._task.blockSignals(True)
+            self._task.cancel()
+        self._task = None
 
 
 def _in_order(offers: Offers, order: Sequence[str]) -> list[Product]:

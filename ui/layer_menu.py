@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .downloads import Downloads
+    from .loading import Loading
     from .notices import Notices
 
 
@@ -26,6 +27,7 @@ class LayerMenu(QObject):
         self,
         iface,
         downloads: Downloads,
+        loading: Loading,
         notices: Notices,
         styled: Callable[[str], None] = lambda style: None,
         parent=None,
@@ -38,7 +40,7 @@ class LayerMenu(QObject):
         self._add(
             "spDownloadAction", "download", tr("Download selected scenes"), downloads.download
         )
-        self._add("spQuicklookAction", "quicklook", tr("Load quicklooks"), downloads.quicklooks)
+        self._add("spQuicklookAction", "quicklook", tr("Load quicklooks"), loading.quicklooks)
         self._add("spZoomAction", "zoom", tr("Zoom to selected"), self.zoom)
         self._add("spBandsAction", "bands", tr("Choose bands…"), downloads.choose_bands)
         for name, title in footprints.styles():

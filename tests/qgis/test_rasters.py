@@ -205,10 +205,10 @@ def test_a_folder_that_cannot_be_written_still_loads(folder, monkeypatch, tmp_pa
 
     write = stack.stack
 
-    def refuse(bands, out):
+    def refuse(bands, out, heed):
         if folder in out.parents:
             raise StorageError("read-only")
-        return write(bands, out)
+        return write(bands, out, heed)
 
     monkeypatch.setattr(stack, "stack", refuse)
     (layer,) = rasters.load_scene(folder)

@@ -1,0 +1,56 @@
+"""Scenes on the disk become images that only wait to be shown: beside the main thread."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import pyqtSignal
+
+from ..core.errors import Cancelled, SentinelPortalsError
+from . import messages, rasters
+from .i18n import tr
+from .tasks import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class LoadTask(Task):
+    """Opens scenes, joins their bands, makes small copies of large radar images.
+
+    ``looked`` carries a `rasters.Look` each, for `rasters.layer_of`; ``failed`` what kept one
+    scene from being shown. The others go on.
+    """
+
+    looked = pyqtSignal(object)
+    failed = pyqtSignal(object)
+
+    def __init__(self, sources: Sequence[Path], preset: str) -> None:
+        super().__init__(tr("Loading of satellite scenes"))
+        self._sources, self._preset = [Path(source) for source in sources], preset
+
+    def work(self) -> None:
+        for place, source in enumerate(self._sources):
+            if self.stopped():
+                return
+            try:
+                self._look(source, place)
+            except Cancelled:
+                return
+            except SentinelPortalsError as error:
+                self.failed.emit(error)
+            except Exception as error:  # costs this scene only
+                self.failed.emit(messages.unexpected(error))
+            self._tell(place, 1.0)
+
+    def _look(self, source: Path, place: int) -> None:
+        def heed(share: float) -> bool:
+            self._tell(place, share)
+            return not self.stopped()
+
+        for look in rasters.looks([source], self._preset, heed=heed):
+            self.looked.emit(look)
+
+    def _tell(self, place: int, share: float) -> None:
+        self.setProgress(100 * (place + share) / len(self._sources))

@@ -1,0 +1,168 @@
+"""What lies on the disk onto the map: scenes as rasters, quicklooks in their place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Optional
+
+from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsVectorLayer
+from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal, pyqtSlot
+
+from ..bridge import footprints, messages, rasters, settings
+from ..bridge.i18n import tr
+from ..bridge.load_task import LoadTask
+from ..bridge.tasks import QuicklookTask
+from ..core.errors import SentinelPortalsError
+from . import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from ..bridge.portals import Portals
+    from .notices import Notices
+
+
+class Loading(QObject):
+    """One thing at a time; what is asked for meanwhile waits its turn.
+
+    ``progressed`` gives per cent (-1: none) and a text.
+    """
+
+    progressed = pyqtSignal(float, str)
+
+    def __init__(self, portals: Portals, notices: Notices, parent=None) -> None:
+        super().__init__(parent)
+        self._portals, self._notices = portals, notices
+        self._waiting: list[tuple[list[Path], str]] = []
+        self._task: Optional[LoadTask] = None
+        self._quicklooks: Optional[QuicklookTask] = None
+        self._layer_id = self._quicklooks_id = ""
+        self._told: list[str] = []
+
+    @property
+    def running(self) -> bool:
+        return self._task is not None or self._quicklooks is not None
+
+    def stop(self) -> None:
+        """Cancels; what is on the map stays."""
+        self._waiting = []
+        for task in (self._task, self._quicklooks):
+            if task is not None:
+                task.cancel()
+
+    # --- scenes -------------------------------------------------------------------------------
+
+    def load(self, sources: Sequence[Path], layer: Optional[QgsVectorLayer] = None) -> None:
+        """Each scene as rasters above the footprints ``layer``, as they become ready."""
+        if sources:
+            self._waiting.append((list(sources), layer.id() if layer is not None else ""))
+            self._load_next()
+
+    def _load_next(self) -> None:
+        if self._task is not None or not self._waiting:
+            return
+        sources, self._layer_id = self._waiting.pop(0)
+        task = self._task = LoadTask(sources, settings.load().preset)
+        task.looked.connect(self._show)
+        task.failed.connect(self._note)
+        task.progressChanged.connect(self._load_progress)
+        task.ended.connect(self._load_ended, Qt.ConnectionType.QueuedConnection)
+        self._told = []
+        QgsApplication.taskManager().addTask(task)
+
+    def _load_progress(self, percent: float) -> None:
+        if self._task is not None:
+            self.progressed.emit(percent, tr("Loading onto the map"))
+
+    def _show(self, look: rasters.Look) -> None:
+        if self._task is None:
+            return
+        try:
+            self._add([rasters.layer_of(look)], self._layer_id)
+        except SentinelPortalsError as error:
+            self._note(error)
+        if look.warning and look.warning not in self._told:
+            self._told.append(look.warning)
+
+    def _note(self, error: SentinelPortalsError) -> None:
+        """What kept a scene from the map, for the sentence at the end."""
+        messages.log(str(error), error)
+        self._told.append(messages.sentence(error))
+
+    @pyqtSlot(bool)
+    def _load_ended(self, good: bool) -> None:
+        task, self._task = self._task, None
+        if task is None:
+            return
+        self.progressed.emit(-1, "")
+        if task.error is not None:
+            self._note(task.error)
+        if self._told:
+            text = _shortened(self._told)
+            self._notices.warning(text, [self._notices.details()])
+        self._load_next()
+
+    # --- quicklooks ---------------------------------------------------------------------------
+
+    def quicklooks(self, layer: QgsVectorLayer) -> None:
+        """The small pictures of the selected scenes (or of all), each in its place."""
+        products = [
+            offers for offers in map(footprints.offers, footprints.selected(layer, True)) if offers
+        ]
+        if self._quicklooks is not None or not products:
+            return
+        providers = self._portals.get(o.provider for offers in products for o in offers)
+        task = QuicklookTask(products, providers)
+        task.ended.connect(self._quicklooks_ended, Qt.ConnectionType.QueuedConnection)
+        task.progressChanged.connect(self._quicklook_progress)
+        self._quicklooks, self._quicklooks_id = task, layer.id()
+        QgsApplication.taskManager().addTask(task)
+
+    def _quicklook_progress(self, percent: float) -> None:
+        if self._quicklooks is not None:
+            self.progressed.emit(percent, tr("Quicklooks"))
+
+    @pyqtSlot(bool)
+    def _quicklooks_ended(self, good: bool) -> None:
+        task, self._quicklooks = self._quicklooks, None
+        if task is None:
+            return
+        self.progressed.emit(-1, "")
+        layers = []
+        for picture in task.results:
+            if picture.error is not None:
+                messages.log(f"{picture.title}: {picture.error}", picture.error)
+                continue
+            try:
+                layers.append(rasters.quicklook_layer(picture.path, picture.product))
+            except SentinelPortalsError as error:
+                messages.log(str(error), error)
+        self._add(layers, self._quicklooks_id, tr("Quicklooks"))
+        if layers:
+            told = tr("{quicklooks} loaded.").format(quicklooks=words.quicklooks(len(layers)))
+            self._notices.success(told)
+        else:
+            self._notices.warning(tr("No quicklook could be had."), [self._notices.details()])
+
+    # --- both ---------------------------------------------------------------------------------
+
+    def _add(self, layers: Sequence[QgsRasterLayer], near: str, group: str = "") -> None:
+        project = QgsProject.instance()
+        rasters.add(layers, project, project.mapLayer(near), group)
+
+    def remove(self) -> None:
+        """The plugin goes: nothing of ours is called any more."""
+        self._waiting = []
+        for task in (self._task, self._quicklooks):
+            if task is not None:
+                task.blockSignals(True)
+                task.cancel()
+        self._task = self._quicklooks = None
+
+
+def _shortened(sentences: Sequence[str]) -> str:
+    """The first two, and how many more there are."""
+    told = list(sentences[:2])
+    if len(sentences) > 2:
+        told.append(tr("{count} more in the log").format(count=len(sentences) - 2))
+    return "; ".join(told)
