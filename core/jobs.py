@@ -35,6 +35,7 @@ VERSION = 1  # of the file's shape, `PRAGMA user_version`
 LEASE = 30.0  # seconds without a heartbeat, then a job's holder counts as dead
 PATIENCE = 10.0  # seconds to wait for another window that is writing
 MOST_TROUBLES = 20  # that are kept of one job
+LEAST_STEP = 1e-6  # between the ranks of two jobs
 
 
 class JobState(str, Enum):
@@ -246,6 +247,18 @@ class JobStore:
         rows = self._rows("SELECT state, count(*) FROM jobs GROUP BY state")
         return {JobState(state): count for state, count in rows}
 
+    def ids(self) -> set[str]:
+        """Every job that is on the list."""
+        return {row[0] for row in self._rows("SELECT id FROM jobs")}
+
+    def portals(self) -> set[str]:
+        """The portals that hold an offer of a job that is still to be done."""
+        found: set[str] = set()
+        for state in OPEN:
+            for (text,) in self._rows("SELECT offers FROM jobs WHERE state = ?", state.value):
+                found.update(offer.provider for offer in _offers(text))
+        return found
+
     def stamp(self) -> tuple[int, int]:
         """Another value than before when anything changed, whoever did it."""
         with self._lock, self._told():
@@ -320,16 +333,22 @@ class JobStore:
     def reorder(self, ids: Sequence[str], before: str = "") -> None:
         """Puts jobs before another one, in this order; at the end of the queue without one."""
         with self._changing():
-            moved = set(ids)
-            rest = [row[0] for row in self._line.execute("SELECT id FROM jobs ORDER BY rank")]
-            there = [i for i in ids if i in set(rest)]
-            rest = [i for i in rest if i not in moved]
+            ranks = dict(self._line.execute("SELECT id, rank FROM jobs ORDER BY rank"))
+            there = [i for i in ids if i in ranks]
+            rest = [i for i in ranks if i not in set(there)]
             place = rest.index(before) if before in rest else len(rest)
-            new = [*rest[:place], *there, *rest[place:]]
+            new = _between(
+                len(there),
+                ranks[rest[place - 1]] if place else None,
+                ranks[rest[place]] if place < len(rest) else None,
+            )
+            moved = dict(zip(there, new))
+            if not moved:
+                moved = {i: n for n, i in enumerate([*rest[:place], *there, *rest[place:]], 1)}
             turn = self._turn()
             self._line.executemany(
                 "UPDATE jobs SET rank = ?, turn = ? WHERE id = ? AND rank <> ?",
-                [(rank, turn, i, rank) for rank, i in enumerate(new, 1)],
+                [(rank, turn, i, rank) for i, rank in moved.items()],
             )
 
     def paused(self) -> bool:
@@ -590,6 +609,16 @@ def _unsigned(href: str) -> str:
         return href
     kept = [p for p in kept if not AZURE.fullmatch(p.partition("=")[0].lower())]
     return urlunsplit((parts.scheme, place, parts.path, "&".join(kept), parts.fragment))
+
+
+def _between(count: int, low: Optional[float], high: Optional[float]) -> list[float]:
+    """So many ranks between two others (None: there is nothing); [] where they are too close."""
+    if low is None:
+        low = 0.0 if high is None else high - count - 1
+    if high is None:
+        high = low + count + 1
+    step = (high - low) / (count + 1)
+    return [low + step * n for n in range(1, count + 1)] if step > LEAST_STEP else []
 
 
 def _offers(text: str) -> tuple[Product, ...]:

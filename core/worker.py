@@ -241,6 +241,7 @@ def _held(job: DownloadJob, found: Trouble, now: float) -> Next:
 class Workshop:
     """The queue at work. ``changed`` is called, from any thread, when a job's state is another.
 
+    So is ``failed``, with the error, whenever an offer was tried in vain.
     ``providers`` may be exchanged while it runs, as when a person logs in.
     """
 
@@ -252,10 +253,11 @@ class Workshop:
         *,
         clock: Optional[Clock] = None,
         changed: Callable[[str], None] = lambda job_id: None,
+        failed: Callable[[DownloadJob, SentinelPortalsError], None] = lambda job, error: None,
     ) -> None:
         self.store, self.clock = store, clock or Clock()
         self.running: dict[str, Running] = {}
-        self._providers, self._changed = dict(providers), changed
+        self._providers, self._changed, self._failed = dict(providers), changed, failed
         self._holds: dict[str, float] = {}
         self._unsaved: dict[str, Next] = {}
         self._wake, self._lock = threading.Event(), threading.Lock()
@@ -392,7 +394,9 @@ class Workshop:
         except Cancelled:
             found = Next(job.state if job.state is ORDERED else WAITING, _progress(each))
         except Exception as error:
-            found = self._after(job, _ours(error, job))
+            known = _ours(error, job)
+            self._failed(job, known)
+            found = self._after(job, known)
         self._end(each, found)
 
     def _end(self, each: Running, found: Next) -> None:
