@@ -17,6 +17,7 @@ import sqlite3
 import threading
 import time
 import uuid
+import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -29,7 +30,9 @@ from .errors import StorageError
 from .model import Product, from_item, to_item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from .model import Geometry
 
 VERSION = 1  # of the file's shape, `PRAGMA user_version`
 LEASE = 30.0  # seconds without a heartbeat, then a job's holder counts as dead
@@ -83,7 +86,7 @@ class Wish:
     """What a person wants: one scene by its offers, the best first.
 
     ``keys`` are asset keys or band names, empty for the whole product; ``layer`` and ``scene_id``
-    say where its footprint is.
+    say where its footprint is. With an ``area`` only that part of each image is wanted.
     """
 
     offers: tuple[Product, ...]
@@ -91,6 +94,7 @@ class Wish:
     keys: tuple[str, ...] = ()
     layer: str = ""
     scene_id: str = ""
+    area: Optional[Geometry] = None
 
     @property
     def title(self) -> str:
@@ -98,8 +102,18 @@ class Wish:
 
     @property
     def target(self) -> str:
-        """The folder of this scene's files."""
-        return str(Path(self.folder) / safe(self.title))
+        """The folder of this scene's files; an area has one of its own."""
+        return str(Path(self.folder) / folder_name(self.title, self.area))
+
+
+def folder_name(title: str, area: Optional[Geometry] = None) -> str:
+    """What the folder of a scene is called, or that of an area of it."""
+    return f"{safe(title)}.window-{window_mark(area)}" if area else safe(title)
+
+
+def window_mark(area: Optional[Geometry]) -> str:
+    """A short name for an area, the same whenever it is asked for; '' for none."""
+    return f"{zlib.crc32(json.dumps(area).encode()):08x}" if area else ""
 
 
 @dataclass(frozen=True)
@@ -107,7 +121,9 @@ class DownloadJob:
     """One scene on its way, as it stood when it was read.
 
     ``place`` is the offer whose turn it is and ``portal`` its portal; ``rounds`` counts how often
-    all offers were tried. ``offers`` is only there when one job was asked for by its id.
+    all offers were tried. ``offers`` and ``area`` are only there when one job was asked for by its
+    id; ``window`` is the mark of its area, '' for the whole scene. Before the end ``files`` are
+    those that came so far.
     """
 
     id: str
@@ -133,7 +149,9 @@ class DownloadJob:
     files: tuple[str, ...] = ()
     item: str = ""
     owner: str = ""
+    window: str = ""
     offers: tuple[Product, ...] = ()
+    area: Optional[Geometry] = None
 
     @property
     def trouble(self) -> Optional[Trouble]:
@@ -151,12 +169,14 @@ CREATE TABLE jobs (
     bytes_done INTEGER NOT NULL DEFAULT 0, bytes_total INTEGER NOT NULL DEFAULT 0,
     troubles TEXT NOT NULL DEFAULT '[]', files TEXT NOT NULL DEFAULT '[]',
     item TEXT NOT NULL DEFAULT '', owner TEXT NOT NULL DEFAULT '', beat REAL NOT NULL DEFAULT 0,
-    offers TEXT NOT NULL
+    lines INTEGER NOT NULL DEFAULT 0, window TEXT NOT NULL, offers TEXT NOT NULL
 );
 CREATE VIEW listed AS SELECT
     id, title, state, portal, folder, target, created, updated, rank, turn, keys, layer, scene_id,
-    place, not_before, ordered, rounds, bytes_done, bytes_total, troubles, files, item, owner
+    place, not_before, ordered, rounds, bytes_done, bytes_total, troubles, files, item, owner,
+    window
     FROM jobs;
+CREATE TABLE areas (mark TEXT PRIMARY KEY, area TEXT NOT NULL);
 CREATE INDEX jobs_by_rank ON jobs (state, rank);
 CREATE INDEX jobs_by_turn ON jobs (turn);
 CREATE INDEX jobs_by_target ON jobs (target);
@@ -164,9 +184,10 @@ CREATE INDEX jobs_by_owner ON jobs (owner);
 CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
-ONE = (
-    "SELECT listed.*, jobs.offers FROM listed JOIN jobs ON jobs.id = listed.id WHERE listed.id = ?"
-)
+ONE = """
+SELECT listed.*, jobs.offers, areas.area FROM listed JOIN jobs ON jobs.id = listed.id
+    LEFT JOIN areas ON areas.mark = listed.window WHERE listed.id = ?
+"""
 ALL = "SELECT * FROM listed ORDER BY rank"
 SINCE = "SELECT * FROM listed WHERE turn > ? ORDER BY rank"
 BY_TARGET = "SELECT * FROM listed WHERE target = ?"
@@ -178,6 +199,9 @@ UPDATE jobs SET state = ?, portal = ?, updated = ?, rank = ?, turn = ?, place = 
 TURN = """
 INSERT INTO marks (name, value) VALUES ('turn', 1)
     ON CONFLICT (name) DO UPDATE SET value = value + 1
+"""
+IN_USE = """
+SELECT portal, count(*), sum(lines) FROM jobs WHERE state = ? AND owner <> '' GROUP BY portal
 """
 READY = """
 SELECT id, portal FROM jobs WHERE state = ? AND owner = '' AND not_before <= ?
@@ -240,7 +264,10 @@ class JobStore:
         """One job with its offers; None when it was taken off the list."""
         with self._lock, self._told():
             row = self._line.execute(ONE, (job_id,)).fetchone()
-        return replace(_job(row), offers=_offers(row[-1])) if row else None
+        if row is None:
+            return None
+        area = json.loads(row[-1]) if row[-1] else None
+        return replace(_job(row), offers=_offers(row[-2]), area=area)
 
     def counts(self) -> dict[JobState, int]:
         """How many jobs are in each state."""
@@ -328,7 +355,9 @@ class JobStore:
         with self._changing():
             marks = [(i, DONE.value, FAILED.value, CANCELLED.value) for i in ids]
             statement = "DELETE FROM jobs WHERE id = ? AND state IN (?, ?, ?) AND owner = ''"
-            return self._line.executemany(statement, marks).rowcount
+            gone = self._line.executemany(statement, marks).rowcount
+            self._line.execute("DELETE FROM areas WHERE mark NOT IN (SELECT window FROM jobs)")
+            return gone
 
     def reorder(self, ids: Sequence[str], before: str = "") -> None:
         """Puts jobs before another one, in this order; at the end of the queue without one."""
@@ -365,14 +394,23 @@ class JobStore:
 
     # --- what a worker does -------------------------------------------------------------------
 
-    def claim(self, state: JobState, full: Iterable[str] = ()) -> Optional[DownloadJob]:
+    def claim(
+        self,
+        state: JobState,
+        full: Iterable[str] = (),
+        room: Optional[Mapping[str, int]] = None,
+        at_once: Optional[int] = None,
+    ) -> Optional[DownloadJob]:
         """The next job that may go on, ours from now on; none of a portal that is ``full``.
 
         One that was waiting is running then; an ordered one stays so and is to be looked after.
-        No two jobs of one folder are ever held at the same time.
+        No two jobs of one folder are ever held at the same time. ``room`` is how many connections
+        a portal takes, ``at_once`` how many jobs may run, counted over all windows.
         """
-        busy = set(full)
         with self._changing():
+            busy = self._busy(set(full), room or {}, at_once) if state is WAITING else set(full)
+            if busy is None:
+                return None
             ready = self._line.execute(READY, (state.value, self._now()))
             found = next((job_id for job_id, portal in ready if portal not in busy), None)
             ready.close()
@@ -380,8 +418,65 @@ class JobStore:
             if job is None:
                 return None
             self._put(job, RUNNING if state is WAITING else state, owner=self.me)
-            self._line.execute("UPDATE jobs SET beat = ? WHERE id = ?", (self._now(), job.id))
+            self._line.execute(
+                "UPDATE jobs SET beat = ?, lines = 1 WHERE id = ?", (self._now(), job.id)
+            )
             return self.get(job.id)
+
+    def _busy(
+        self, full: set[str], room: Mapping[str, int], at_once: Optional[int]
+    ) -> Optional[set[str]]:
+        """The portals that take no more, None when nobody may run any more."""
+        rows = self._line.execute(IN_USE, (RUNNING.value,)).fetchall()
+        if at_once is not None and sum(jobs for _, jobs, _ in rows) >= at_once:
+            return None
+        return full | {portal for portal, _, lines in rows if lines >= room.get(portal, lines + 1)}
+
+    def more_lines(self, job_id: str, room: int) -> bool:
+        """One connection more for a job of ours, where its portal has one of ``room`` left."""
+        with self._changing():
+            rows = self._line.execute(IN_USE, (RUNNING.value,)).fetchall()
+            portal = self._line.execute("SELECT portal FROM jobs WHERE id = ?", (job_id,))
+            used = {name: lines for name, _, lines in rows}.get((portal.fetchone() or [""])[0], 0)
+            return used < room and self._lines(job_id, 1)
+
+    def less_lines(self, job_id: str) -> None:
+        """Gives one connection back."""
+        with self._changing():
+            self._lines(job_id, -1)
+
+    def _lines(self, job_id: str, step: int) -> bool:
+        statement = "UPDATE jobs SET lines = max(1, lines + ?) WHERE id = ? AND owner = ?"
+        return self._line.execute(statement, (step, job_id, self.me)).rowcount > 0
+
+    def keep(self, job_id: str, files: Sequence[str]) -> None:
+        """Writes down which files of a job of ours came so far."""
+        with self._changing():
+            self._line.execute(
+                "UPDATE jobs SET files = ? WHERE id = ? AND owner = ?",
+                (json.dumps(list(files)), job_id, self.me),
+            )
+
+    def move_on(
+        self,
+        portal: str,
+        choose: Callable[[DownloadJob], Optional[Mapping[str, Any]]],
+        without: Collection[str],
+        most: int = 50,
+    ) -> list[str]:
+        """Jobs that wait for this portal and go to another offer: ``choose`` says what changes.
+
+        Looks at ``most`` of them, none of those ``without``; gives those that moved.
+        """
+        with self._changing():
+            rows = self._rows(
+                "SELECT id FROM jobs WHERE state = ? AND portal = ? AND owner = '' ORDER BY rank",
+                WAITING.value,
+                portal,
+            )
+            ids = [row[0] for row in rows if row[0] not in without][:most]
+            jobs = [(job, choose(job)) for job in map(self.get, ids) if job]
+            return [job.id for job, new in jobs if new and self._put(job, WAITING, **new)]
 
     def finish(self, job_id: str, state: JobState, **changes: Any) -> bool:
         """Lets go of a job of ours and writes what became of it; False when it is not ours to move.
@@ -485,11 +580,16 @@ class JobStore:
                 self._put(known, WAITING, place=0, rounds=0, not_before=0.0, ordered=0.0)
             return known.id
         job_id, now = str(uuid.uuid4()), self._now()
+        if wish.area:
+            self._line.execute(
+                "INSERT OR IGNORE INTO areas (mark, area) VALUES (?, ?)",
+                (window_mark(wish.area), json.dumps(wish.area)),
+            )
         items = json.dumps([unsigned(to_item(o)) for o in wish.offers], default=str)
         self._line.execute(
             "INSERT INTO jobs (id, title, state, portal, folder, target, created, updated, rank, "
-            "turn, keys, layer, scene_id, bytes_total, offers) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "turn, keys, layer, scene_id, bytes_total, window, offers) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 job_id,
                 wish.title,
@@ -505,6 +605,7 @@ class JobStore:
                 wish.layer,
                 wish.scene_id,
                 0,
+                window_mark(wish.area),
                 items,
             ),
         )
@@ -628,7 +729,7 @@ def _offers(text: str) -> tuple[Product, ...]:
 def _job(row: Sequence[Any]) -> DownloadJob:
     (job_id, title, state, portal, folder, target, created, updated, rank, turn, wanted) = row[:11]
     (layer, scene_id, place, not_before, ordered, rounds, done, total) = row[11:19]
-    troubles, files, item, owner = row[19:23]
+    troubles, files, item, owner, window = row[19:24]
     return DownloadJob(
         id=job_id,
         title=title,
@@ -653,4 +754,5 @@ def _job(row: Sequence[Any]) -> DownloadJob:
         files=tuple(json.loads(files)) if files != "[]" else (),
         item=item,
         owner=owner,
+        window=window,
     )

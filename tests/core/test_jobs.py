@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -232,6 +233,24 @@ def test_jobs_are_put_before_others(store):
     assert titles(store) == ["C", "A", "B", "D"]
 
 
+def test_moving_a_job_changes_nobody_else(store):
+    a, b, c = store.add([wish("a"), wish("b"), wish("c")])
+    turn = max(job.turn for job in store.jobs())
+    store.reorder([c.id], before=a.id)
+    assert [job.title for job in store.since(turn)] == ["c"]
+    assert [job.title for job in store.jobs()] == ["c", "a", "b"]
+
+
+def test_a_job_is_moved_into_the_same_gap_as_often_as_one_likes(store):
+    a, b, c = store.add([wish("a"), wish("b"), wish("c")])
+    for _ in range(60):
+        store.reorder([c.id], before=b.id)
+        store.reorder([a.id], before=b.id)
+        assert [job.title for job in store.jobs()] == ["c", "a", "b"]
+        store.reorder([c.id], before=b.id)
+        assert [job.title for job in store.jobs()] == ["a", "c", "b"]
+
+
 def test_what_is_paused_stands_still_until_it_is_resumed(store):
     a, b = add(store, "A", "B")
     assert store.pause([a]) == 1
@@ -299,6 +318,14 @@ def test_only_what_changed_is_read_again(store):
     assert store.get(a).turn <= turn
 
 
+def test_the_portals_of_what_is_still_to_be_done(store):
+    store.add([Wish((product("a", "x"), product("b", "x")), "f"), Wish((product("c", "y"),), "f")])
+    assert store.portals() == {"a", "b", "c"}
+    store.cancel([job.id for job in store.jobs() if job.title == "x"])
+    assert store.portals() == {"c"}
+    assert store.ids() == {job.id for job in store.jobs()}
+
+
 def test_a_stamp_tells_that_something_changed_here_or_elsewhere(window):
     one, two = window(), window()
     before = one.stamp()
@@ -333,6 +360,90 @@ def test_two_jobs_of_one_folder_are_not_held_at_the_same_time(store):
 def test_a_portal_that_is_full_is_passed_over(store):
     store.add([wish("A", "one"), wish("B", "two")])
     assert store.claim(WAITING, {"one"}).title == "B"
+
+
+@pytest.mark.parametrize("state", [RUNNING, WAITING])
+def test_a_portals_limit_holds_over_all_windows(window, state):
+    ours, theirs = window(), window()
+    add(ours, "A", "B", "C")
+    held = [theirs.claim(WAITING, room={"testland": 2}) for _ in range(2)]
+    if state is WAITING:
+        assert theirs.finish(held[0].id, WAITING)
+    found = ours.claim(WAITING, room={"testland": 2})
+    assert (found is not None) is (state is WAITING)
+
+
+def test_what_a_person_allows_at_once_holds_over_all_windows(window):
+    ours, theirs = window(), window()
+    add(ours, "A", "B", "C")
+    assert theirs.claim(WAITING, at_once=2)
+    assert ours.claim(WAITING, at_once=2)
+    assert ours.claim(WAITING, at_once=2) is None
+    assert theirs.claim(WAITING, at_once=2) is None
+
+
+def test_a_large_file_takes_only_connections_that_are_free_in_all_windows(window):
+    ours, theirs = window(), window()
+    add(ours, "A", "B", "C")
+    mine, other = (each.claim(WAITING, room={"testland": 4}) for each in (ours, theirs))
+    assert [ours.more_lines(mine.id, 4) for _ in range(3)] == [True, True, False]
+    assert ours.claim(WAITING, room={"testland": 4}) is None, "all four are in use"
+    ours.less_lines(mine.id)
+    assert theirs.more_lines(other.id, 4)
+    assert ours.finish(mine.id, DONE)
+    assert [theirs.more_lines(other.id, 4) for _ in range(3)] == [True, True, False]
+
+
+def test_a_job_that_is_taken_back_gives_its_connections_back(window):
+    ours, theirs = window(), window()
+    add(ours, "A", "B")
+    mine = ours.claim(WAITING, room={"testland": 2})
+    assert ours.more_lines(mine.id, 2)
+    ours.release()
+    assert [theirs.claim(WAITING, room={"testland": 2}).title for _ in range(2)] == ["A", "B"]
+
+
+def test_the_jobs_of_a_portal_that_rests_move_on_to_their_next_offer(store):
+    ids = add(store, "A") + [job.id for job in store.add([wish("B", "testland", "two")])]
+    asked = []
+
+    def choose(job):
+        asked.append((job.id, len(job.offers)))
+        return {"place": 1, "portal": "two"} if len(job.offers) > 1 else None
+
+    assert store.move_on("testland", choose, without=()) == [ids[1]]
+    assert asked == [(ids[0], 1), (ids[1], 2)]
+    assert [job.portal for job in store.jobs()] == ["testland", "two"]
+    assert store.move_on("testland", choose, without=[ids[0]]) == []
+    assert len(asked) == 2
+
+
+# --- an area of a scene ------------------------------------------------------------------------
+
+AREA = {"type": "Polygon", "coordinates": [[[3, 45], [3.1, 45], [3.1, 45.1], [3, 45]]]}
+OTHER = {"type": "Polygon", "coordinates": [[[4, 45], [4.1, 45], [4.1, 45.1], [4, 45]]]}
+
+
+def test_an_area_of_a_scene_is_a_job_beside_the_whole_scene(window):
+    first = window()
+    whole, part, other = first.add([wish("A"), wish("A", area=AREA), wish("A", area=OTHER)])
+    first.close()
+    again = window()
+    assert [again.get(job.id).area for job in (whole, part, other)] == [None, AREA, OTHER]
+    assert len({whole.target, part.target, other.target}) == 3
+    assert (whole.window, part.window) == ("", jobs.window_mark(AREA))
+    assert part.target.endswith(f"A.window-{part.window}")
+    assert again.jobs()[1].area is None, "a list does not read the areas"
+
+
+def test_the_same_area_wished_twice_is_one_job_and_kept_once(store):
+    area = {"type": "Polygon", "coordinates": AREA["coordinates"]}
+    ids = add(store, "A", "B", area=AREA)
+    assert add(store, "A", "B", area=area) == ids
+    assert store._rows("SELECT count(*) FROM areas") == [(1,)]
+    store.cancel(ids)
+    store.forget(ids)
+    assert store._rows("SELECT count(*) FROM areas") == [(0,)]
 
 
 def test_a_dead_windows_jobs_wait_again_as_soon_as_its_process_is_gone(window):
