@@ -28,6 +28,7 @@ disk        what a disk can do to us; names that every system takes
 archive     zip archives: whole, and without malice?
 ranges      one large file in several pieces at the same time
 download    one asset to one file; one scene to one folder
+sizes       how many bytes will come
 jobs        the queue on the disk: what is to be had, and where it stands
 worker      the queue at work: portals side by side, pauses, orders, the next offer
 """
