@@ -28,7 +28,8 @@ class Settings:
     order of preference, ``assets`` the bands chosen last, ``preset`` the composition, ``area`` WKT.
     ``folder`` counts only once a person has chosen it. Downloads: ``rate`` in kB/s (0: all there
     is) from ``from_hour`` to ``to_hour`` (equal: always), ``at_once`` scenes over all portals;
-    ``goes_on``: does the queue go on by itself when QGIS starts?
+    ``goes_on``: does the queue go on by itself when QGIS starts? ``only_area``: of each image no
+    more than the area of the search?
     """
 
     folder: str = field(default_factory=_downloads)
@@ -54,6 +55,7 @@ class Settings:
     to_hour: int = 0
     at_once: int = 8
     goes_on: bool = True
+    only_area: bool = False
 
 
 def load() -> Settings:

@@ -40,7 +40,7 @@ results   spResultsPanel spResultsLine spDownloadButton spBandsButton spQuickloo
           spZoomButton spStyle spDownloadProgress spStopDownload
 layer     spDownloadAction spQuicklookAction spZoomAction spBandsAction spStyle_cloud
           spStyle_portal spStyle_date (right click on a footprint layer)
-bands     spBandsDialog spBandsList spBandsChoice spBandsSize
+bands     spBandsDialog spBandsList spBandsChoice spBandsArea spBandsSize
 overview  spPortalsDialog spPortalsTabs; spHealthTable spHealthCheck spHealthLine;
           spCompareTitle spCompareTable spCompareLacks spCompareMissing spCompareSave
 options   spOptionsPage spOptionsTabs spOptionsFolder spOptionsLoadAfter spOptionsLimit

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Optional
 
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -20,13 +21,14 @@ from qgis.PyQt.QtWidgets import (
 
 from ..bridge.i18n import mark, tr, translated
 from ..core import bands
-from ..core.download import fetchable, whole
+from ..core.download import fetchable
+from ..core.sizes import estimated, images
 from . import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..core.model import Asset, Product
+    from ..core.model import Asset, Geometry, Product
 
 WHOLE = "*"
 """Remembered in place of keys: the whole product."""
@@ -103,15 +105,38 @@ def keys(scenes: Sequence[Sequence[Product]], remembered: Sequence[str]) -> tupl
     return wanted if some else ()
 
 
-def total(scenes: Sequence[Sequence[Product]], wanted: Sequence[str]) -> Optional[int]:
-    """Bytes of the wanted files at the best offers; None when a size is not known. Pure."""
-    sizes: list[Optional[int]] = []
-    for offers in scenes:
-        best = offers[0]
-        assets = bands.pick(best.assets, wanted)[0] if wanted else whole(best)
-        sizes.extend(asset.size for asset in assets)
+def total(
+    scenes: Sequence[Sequence[Product]],
+    wanted: Sequence[str],
+    area: Optional[Geometry] = None,
+) -> Optional[int]:
+    """Bytes of the wanted files, or of an area of them; None when a size is not known. Pure."""
+    sizes = [estimated(_best(offers, wanted, area), wanted, area) for offers in scenes]
     known = [size for size in sizes if size is not None]
     return sum(known) if len(known) == len(sizes) else None
+
+
+def _best(offers: Sequence[Product], wanted: Sequence[str], area: Optional[Geometry]) -> Product:
+    """The first offer; for an area the first that it can be cut out of."""
+    able = (offer for offer in offers if images(offer, wanted)[0])
+    return next(able, offers[0]) if area else offers[0]
+
+
+def told(
+    scenes: Sequence[Sequence[Product]],
+    wanted: Sequence[str],
+    area: Optional[Geometry] = None,
+) -> str:
+    """How much that is, and what an area saves."""
+    size, part = total(scenes, wanted), total(scenes, wanted, area) if area else None
+    text = tr("{scenes}, {size} in all")
+    if part is not None:
+        text = tr("{scenes}, about {part} instead of {size}")
+    return text.format(
+        scenes=words.scenes(len(scenes)),
+        size=words.size(size) if size is not None else tr("size unknown"),
+        part=words.size(part),
+    )
 
 
 def _metres(asset: Asset) -> Optional[float]:
@@ -127,7 +152,10 @@ def _order(key: str) -> str:
 
 
 class BandsDialog(QDialog):
-    """``chosen`` are the keys to remember: bands, or `WHOLE`."""
+    """``chosen`` are the keys to remember: bands, or `WHOLE`; ``only_area``: no more than the area?
+
+    The ``area`` is that of the search, None when there is none.
+    """
 
     def __init__(
         self,
@@ -135,11 +163,13 @@ class BandsDialog(QDialog):
         remembered: Sequence[str],
         titles: dict[str, str],
         parent=None,
+        area: Optional[Geometry] = None,
+        only_area: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("spBandsDialog")
         self.setWindowTitle(tr("Choose Bands"))
-        self._scenes = scenes
+        self._scenes, self._area = scenes, area
         self.list = QTreeWidget()
         self.list.setObjectName("spBandsList")
         self.list.setAccessibleName(tr("Bands and files"))
@@ -163,6 +193,7 @@ class BandsDialog(QDialog):
             self.choice.addItem(translated(title), name)
         self.choice.addItem(tr("My own choice"), "own")
         self.choice.activated.connect(self._take_choice)
+        self.part = self._part_box(only_area)
         self.size = QLabel()
         self.size.setObjectName("spBandsSize")
         buttons = QDialogButtonBox(
@@ -176,10 +207,31 @@ class BandsDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addLayout(form)
         layout.addWidget(self.list)
+        layout.addWidget(self.part)
         layout.addWidget(self.size)
         layout.addWidget(buttons)
         self.resize(640, 460)
         self.tick(tuple(remembered) or TRUE_COLOUR)
+
+    def _part_box(self, ticked: bool) -> QCheckBox:
+        """Only where it can be done; else it says why not."""
+        box = QCheckBox(tr("Only the &area of interest"))
+        box.setObjectName("spBandsArea")
+        box.setToolTip(
+            tr("Fetches only the parts of each image that the area of the search needs.")
+        )
+        able = any(images(offer, ())[0] for offers in self._scenes for offer in offers)
+        if self._area is None:
+            box.setToolTip(tr("Choose an area in the search panel first."))
+        elif not able:
+            box.setToolTip(tr("No portal has single images of these scenes, only archives."))
+        box.setEnabled(self._area is not None and able)
+        box.setChecked(ticked and box.isEnabled())
+        box.toggled.connect(self._sum_up)
+        return box
+
+    def only_area(self) -> bool:
+        return self.part.isChecked()
 
     def _item(self, row: Row, titles: dict[str, str]) -> QTreeWidgetItem:
         known = [size for size in row.sizes if size is not None]
@@ -228,14 +280,12 @@ class BandsDialog(QDialog):
             self.choice.setCurrentIndex(self.choice.findData("own"))
             self.tick(self.chosen())
 
-    def _sum_up(self) -> None:
+    def _sum_up(self, *_) -> None:
         chosen = self.chosen()
         self._ok.setEnabled(bool(chosen))
-        size = total(self._scenes, () if WHOLE in chosen else chosen) if chosen else 0
-        told = words.size(size) if size is not None else tr("size unknown")
-        self.size.setText(
-            tr("{scenes}, {size} in all").format(scenes=words.scenes(len(self._scenes)), size=told)
-        )
+        wanted = () if WHOLE in chosen else chosen
+        scenes = self._scenes if chosen else ()
+        self.size.setText(told(scenes, wanted, self._area if self.only_area() else None))
 
 
 def _in_order(ticked: Sequence[str]) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """What the panels show and ask: dates, clouds, portals, answers, bands, numbers."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -216,6 +217,14 @@ ONE = product(
     Asset("scl", HTTP + "s", roles=("data",), size=7),
     Asset("keys", "s3://bucket/x", roles=("data",)),
 )
+HERE = {
+    "type": "Polygon",
+    "coordinates": [[[3, 45], [3.1, 45], [3.1, 45.1], [3, 45.1], [3, 45]]],
+}
+CUT = replace(
+    product("one", Asset("red", HTTP + "r.tif", roles=("data",), size=100_000_000)),
+    bbox=(3.0, 45.0, 4.0, 46.0),
+)
 TWO = product("two", Asset("B04_10m", HTTP + "4", roles=("data",), size=110))
 RADAR = product("one", Asset("vv", HTTP + "vv", roles=("data",), size=1))
 
@@ -248,3 +257,31 @@ def test_ticks_choices_and_the_size_go_together(iface):
     dialog.tick(())
     assert not dialog._ok.isEnabled(), "nothing at all cannot be fetched"
     dialog.deleteLater()
+
+
+def test_only_the_area_of_interest_says_what_it_saves(iface):
+    dialog = BandsDialog([[CUT], [CUT]], ("B04",), {}, area=HERE)
+    assert "200.0 MB in all" in dialog.size.text()
+    assert not dialog.only_area()
+    dialog.part.setChecked(True)
+    assert dialog.only_area()
+    assert "about 2.0 MB instead of 200.0 MB" in dialog.size.text()
+    dialog.deleteLater()
+
+
+def test_the_choice_of_the_area_is_remembered_where_it_can_be_done(iface):
+    choices = [
+        BandsDialog([[CUT]], ("B04",), {}, area=area, only_area=True) for area in (HERE, None)
+    ]
+    assert [dialog.only_area() for dialog in choices] == [True, False]
+    assert "search panel" in choices[1].part.toolTip()
+    archives = BandsDialog([[ONE]], (), {}, area=HERE, only_area=True)
+    assert not archives.part.isEnabled()
+    assert "archives" in archives.part.toolTip()
+    for dialog in (*choices, archives):
+        dialog.deleteLater()
+
+
+def test_an_area_costs_what_the_first_offer_costs_that_it_can_be_cut_out_of():
+    assert bands_dialog.total([[ONE, CUT]], ("B04",)) == 100
+    assert bands_dialog.total([[ONE, CUT]], ("B04",), HERE) == 1_000_000
