@@ -8,6 +8,7 @@ messages     errors as sentences, and the log panel
 settings     what is remembered, and where our files live
 network      QGIS's proxy, certificates and time-out for the core
 credentials  logins from QGIS's authentication database
+keeper       refresh tokens, renewed and kept from whatever thread
 portals      the portals, ready to be asked
 accounts     the logins that portals want, and a task that tries one
 health       how the portals are: what each answered last

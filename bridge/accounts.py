@@ -1,8 +1,10 @@
-"""The logins that portals want, in words; and a task that tries one."""
+"""The logins that portals want, in words; and the tasks that try one or make one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Optional
+
+from qgis.PyQt.QtCore import pyqtSignal
 
 from ..core.auth import (
     S3,
@@ -13,6 +15,8 @@ from ..core.auth import (
     Password,
     SignedUrl,
     complete,
+    start_device,
+    wait_device,
 )
 from ..core.login import Login, try_login
 from ..core.service_account import ServiceAccount
@@ -37,6 +41,21 @@ KINDS: Mapping[type, str] = {
 
 FIELDS = {"username": mark("user name"), "password": mark("password")}
 
+OPTIONAL: Mapping[str, str] = {
+    "client_id": mark("Client &id"),
+    "client_secret": mark("Client &secret"),
+    "refresh_token": mark("&Refresh token"),
+    "origin": mark("O&rigin"),
+}
+"""What only some accounts need, as it stands before its field; a one-time code has its own."""
+
+EXPLAINED: Mapping[str, str] = {
+    "client_id": mark("of your own OAuth client"),
+    "client_secret": mark("of your own OAuth client"),
+    "refresh_token": mark("in place of user name and password"),
+    "origin": mark("eumetsat or cmems, where the account comes from there"),
+}
+
 KEY, KEY_PAIR = mark("key"), mark("key's name")
 
 
@@ -58,9 +77,22 @@ def needed_for(info: ProviderInfo) -> str:
     return tr("files")
 
 
-def takes_code(info: ProviderInfo) -> bool:
-    """May the login want a one-time code?"""
-    return any("totp" in getattr(way, "optional", ()) for way in ways(info))
+def optional(info: ProviderInfo) -> tuple[str, ...]:
+    """The fields that only some accounts of this portal need."""
+    named = (name for way in ways(info) for name in getattr(way, "optional", ()))
+    return tuple(dict.fromkeys(named))
+
+
+def browser(info: ProviderInfo) -> Optional[OpenId]:
+    """The way in by the browser, where the portal has one."""
+    return next((way for way in ways(info) if getattr(way, "device", "")), None)
+
+
+def opened_too(info: ProviderInfo, others: Iterable[ProviderInfo]) -> list[ProviderInfo]:
+    """The other open portals that take the very same account."""
+    same = [other for other in first_rows(others) if ways(other) == ways(info)]
+    tokens = any(isinstance(way, OpenId) for way in ways(info))
+    return [other for other in same if other.id != info.id] if tokens else []
 
 
 def lacking(info: ProviderInfo, secrets: Mapping[str, str]) -> str:
@@ -114,3 +146,29 @@ class LoginTask(Task):
         finally:
             self._provider.http.close()
             self._provider.files.close()
+
+
+class BrowserTask(Task):
+    """A login in the browser: ``began`` carries the DeviceLogin to show; ``secrets`` are kept."""
+
+    began = pyqtSignal(object)
+
+    def __init__(self, way: OpenId, provider: Provider) -> None:
+        super().__init__(tr("Login at {portal}").format(portal=provider.info.title))
+        self._way, self._http = way, provider.http.with_auth(None)
+        self.secrets: dict[str, str] = {}
+
+    def work(self) -> None:
+        for answer in beside(self._wait):
+            if answer is not None:
+                self.secrets = answer
+            elif self.stopped():
+                return
+
+    def _wait(self) -> dict[str, str]:
+        try:
+            login = start_device(self._way, self._http)
+            self.began.emit(login)
+            return wait_device(self._way, login, self._http, self.stopped)
+        finally:
+            self._http.close()

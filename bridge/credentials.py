@@ -6,7 +6,7 @@ for it while the main thread waits for the task would wait for ever.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Optional
 
 from qgis.core import QgsApplication, QgsAuthMethodConfig
 
@@ -35,13 +35,41 @@ def secrets(config_id: str) -> dict[str, str]:
     manager = QgsApplication.authManager()
     if not config_id or manager.isDisabled() or config_id not in manager.configIds():
         return {}
-    if not unlock():
-        return {}
+    config = _config(config_id) if unlock() else None
+    return _fields(config.method(), config.configMap()) if config is not None else {}
+
+
+def withheld(config_id: str) -> bool:
+    """Is there a login that cannot be read, because the database stays locked? Asks nobody."""
+    manager = QgsApplication.authManager()
+    return bool(config_id) and not manager.isDisabled() and not manager.masterPasswordIsSet()
+
+
+def kept(config_id: str, field: str) -> str:
+    """One field of a configuration as it is now; '' where the database is locked. Asks nobody."""
+    config = None if withheld(config_id) else _config(config_id)
+    return str(config.configMap().get(field, "")) if config is not None else ""
+
+
+def amend(config_id: str, fields: Mapping[str, str]) -> bool:
+    """Changes some fields of a configuration, '' takes one out; asks nobody. Was it kept?"""
+    config = None if withheld(config_id) else _config(config_id)
+    if config is None:
+        return False
+    for name, value in fields.items():
+        if value:
+            config.setConfig(name, value)
+        else:
+            config.removeConfig(name)
+    return bool(QgsApplication.authManager().updateAuthenticationConfig(config))
+
+
+def _config(config_id: str) -> Optional[QgsAuthMethodConfig]:
+    """A configuration with its fields; None where there is none. The database is open."""
+    manager = QgsApplication.authManager()
     found = manager.loadAuthenticationConfig(config_id, QgsAuthMethodConfig(), True)
     ok, config = found if isinstance(found, tuple) else (False, None)
-    if not ok or config is None:
-        return {}
-    return _fields(config.method(), config.configMap())
+    return config if ok else None
 
 
 def _fields(method: str, kept: Mapping[str, str]) -> dict[str, str]:

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from ..core.errors import QueryError, StorageError
-from . import credentials, network, settings
+from . import accounts, credentials, network, settings
 from .facts import fact
 from .i18n import tr
+from .keeper import LoginKeeper, MainThread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,13 +27,15 @@ if TYPE_CHECKING:
 class Portals:
     """``load`` is providers.portals, ``connect`` is providers.connect.
 
-    ``codes`` are the one-time codes typed today, by login; good for one token, and never written.
+    ``typed`` is what a person typed besides a login and has not kept yet, by its configuration:
+    a one-time code, which is never kept, and what only some accounts need.
     """
 
     def __init__(self, load: Callable[..., Any], connect: Callable[..., Provider]) -> None:
         self._load, self._connect = load, connect
         self._connected: dict[str, tuple[Any, Provider]] = {}
-        self.codes: dict[str, str] = {}
+        self._main = MainThread()
+        self.typed: dict[str, dict[str, str]] = {}
         self.kinds: Mapping[str, Any] = {}
         self.problems: list[str] = []
         self.reload()
@@ -60,21 +63,27 @@ class Portals:
 
     def _ready(self, name: str, way: Any, login: str) -> Provider:
         kind = self.kinds[name]
-        secrets = self.secrets(name, login) if kind.info.needs_login else {}
-        made_of = (kind, way, secrets)
+        login = login if kind.info.needs_login else ""
+        secrets = self.secrets(name, login) if login else {}
+        withheld = not secrets and credentials.withheld(login)
+        # A refresh token is renewed while its session goes on: the keeper knows the newest.
+        known = {**secrets, "refresh_token": str("refresh_token" in secrets)}
+        made_of = (kind, way, known, withheld)
         kept = self._connected.get(name)
         if kept is None or kept[0] != made_of:
-            kept = self._connected[name] = (made_of, self._connect(kind, way, secrets))
+            keeper = LoginKeeper(login, self._main) if "refresh_token" in secrets else None
+            provider = self._connect(kind, way, secrets, keeper, withheld=withheld)
+            kept = self._connected[name] = (made_of, provider)
         return kept[1]
 
     def secrets(self, name: str, login: str) -> dict[str, str]:
-        """What a portal is given of a login, the one-time code included where it takes one."""
-        info, secrets = self.kinds[name].info, credentials.secrets(login)
-        ways = (info.search_auth, info.download_auth)
-        code = self.codes.get(login, "")
-        if code and any("totp" in getattr(way, "optional", ()) for way in ways):
-            return {**secrets, "totp": code}
-        return secrets
+        """What a portal is given of a login, with what was typed besides; {} while it is locked."""
+        kept = credentials.secrets(login)
+        if not kept:
+            return {}
+        optional = accounts.optional(self.kinds[name].info)
+        typed = {n: v for n, v in self.typed.get(login, {}).items() if v and n in optional}
+        return {**kept, **typed, "account": login}
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """Writes an entry into the portals file, in place of one with the same id.

@@ -11,6 +11,7 @@ import threading
 import time
 import weakref
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
@@ -74,7 +75,7 @@ class OpenId:
 
     def auth(self, secrets: Secrets, http: Http) -> Optional[AuthBase]:
         """The session of this account: portals that share the login share the one token pair."""
-        key = (self.endpoint, self.client_id, tuple(sorted(secrets.items())), http.settings)
+        key = (self.endpoint, self.client_id, _whose(secrets), http.settings)
         with _OPENING:
             session = _SESSIONS.get(key)
             if session is None:
@@ -138,10 +139,36 @@ class S3:
         )
 
 
+def _whose(secrets: Secrets) -> tuple[tuple[str, str], ...]:
+    """Who logs in: the user, else the kept login; a refresh token changes, its account does not."""
+    changing = {"refresh_token", "account"} if secrets.get("username") else {"refresh_token"}
+    said = {name: value for name, value in secrets.items() if name not in changing}
+    return tuple(sorted((said if said.keys() & {"username", "account"} else secrets).items()))
+
+
 def complete(fields: tuple[str, ...], secrets: Secrets) -> bool:
     """Is there a login, and all of it? A refresh token stands for user name and password."""
     instead = {"username", "password"} if "refresh_token" in secrets else set()
     return bool(fields) and set(fields) <= {*secrets, *instead}
+
+
+class Keeper:
+    """Where the refresh token of a login lies while nobody runs: nowhere, unless one is given.
+
+    Servers that rotate make a new one at each renewal and take the old one never again; so the
+    newest is read before each and kept after it, one window at a time. Any thread may ask.
+    """
+
+    def alone(self) -> AbstractContextManager[Any]:
+        """The one renewal of this account, windows beside counted."""
+        return nullcontext()
+
+    def newest(self) -> str:
+        """What is kept now; another window may have renewed it. '' for nothing."""
+        return ""
+
+    def keep(self, refresh_token: str) -> None:
+        """Keeps it in place of the older one."""
 
 
 class HeaderAuth(AuthBase):
@@ -155,12 +182,26 @@ class HeaderAuth(AuthBase):
         return request
 
 
+class Withheld(AuthBase):
+    """There is a login, but it cannot be read: says so to whatever would need it."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        raise AuthError(
+            f"The login for {self._title} is locked in QGIS's authentication database: unlock it.",
+            provider=self._title,
+        )
+
+
 class BearerAuth(AuthBase):
     """One token pair for all threads: bought once, refreshed under a lock at 80 % of its life.
 
     Copernicus Data Space counts every password grant as a session, 100 at most per user and
-    released only when they end; so the refresh token is used as long as it lives. What was
-    refused is not asked again: a queue of a hundred files must not lock an account.
+    released only when they end; so the refresh token is used as long as it lives, and one that
+    came from a `Keeper` goes back there renewed. What was refused is not asked again: a queue of
+    a hundred files must not lock an account.
     """
 
     expired = frozenset({401})  # the statuses after which a new token may help
@@ -180,6 +221,8 @@ class BearerAuth(AuthBase):
         self._lock = threading.Lock()
         self._access = ""
         self._refresh = self._secrets.pop("refresh_token", "")
+        self._keeper: Optional[Keeper] = None
+        self._refused = ""  # the refresh token that the portal did not take
         self._refusal: Optional[AuthError] = None
         self._renew_at = float("-inf")
         self._refresh_until = float("inf")
@@ -196,6 +239,11 @@ class BearerAuth(AuthBase):
             request.headers["Authorization"] = f"Bearer {self._access}"
         return request
 
+    def kept_by(self, keeper: Keeper) -> None:
+        """Where the refresh token came from, if this login came with one."""
+        if self._refresh and self._keeper is None:
+            self._keeper = keeper
+
     def renew(self) -> bool:
         """After a 401: forgets the access token, so that the next request brings a new one."""
         with self._lock:
@@ -209,7 +257,7 @@ class BearerAuth(AuthBase):
         many no password is wanted again; None where the portal does not say.
         """
         with self._lock:
-            self._refusal = None
+            self._refusal, self._refused = None, ""
             try:
                 self._buy()
             finally:
@@ -221,17 +269,30 @@ class BearerAuth(AuthBase):
         return self._refresh
 
     def _buy(self) -> None:
+        if self._keeper is None:
+            self._buy_alone()
+            return
+        with self._keeper.alone():
+            kept = self._keeper.newest()
+            if kept and kept not in (self._refresh, self._refused):
+                self._refresh, self._refusal = kept, None
+                self._refresh_until = float("inf")
+            self._buy_alone()
+            if self._refresh != kept:
+                self._keeper.keep(self._refresh)
+
+    def _buy_alone(self) -> None:
         if self._refusal is not None:
             raise self._refusal
         if self._refresh and self._now() < self._refresh_until:
             try:
                 self._keep(self._ask("refresh_token", refresh_token=self._refresh))
                 return
-            except AuthError as error:
-                self._refresh = ""  # the session ended early: log in afresh
+            except AuthError as error:  # the session ended early: log in afresh
+                self._refused, self._refresh = self._refresh, ""
                 if "password" not in self._secrets:
-                    self._refusal = error
-                    raise
+                    self._refusal = _ended(error, self._http.title)
+                    raise self._refusal from error
         try:
             self._keep(self._ask("password", **self._password()))
         except AuthError as error:
@@ -321,6 +382,15 @@ def ask_token(http: Http, request: HttpRequest) -> Mapping[str, Any]:
     return answer
 
 
+def _ended(error: AuthError, title: str) -> AuthError:
+    """A refresh token that is taken no more, in words."""
+    return AuthError(
+        f"The login at {title} has ended or was withdrawn: log in again.",
+        provider=title,
+        code=error.code,
+    )
+
+
 def _why(answer: Any) -> str:
     """What a refusal with status 200 says."""
     said = (
@@ -397,5 +467,7 @@ def wait_device(
                 raise
             pause += 5 if error.code == "slow_down" else 0
             continue
-        return {"refresh_token": str(answer.get("refresh_token") or "")}
+        if not answer.get("refresh_token"):
+            raise AuthError(f"{http.title} gave no login that lasts.", provider=http.title)
+        return {"refresh_token": str(answer["refresh_token"])}
     raise AuthError(f"The code for {http.title} ended before it was used.", provider=http.title)

@@ -101,10 +101,10 @@ class Scenes:
     def add(self, product: Product) -> int:
         """The place of the scene that now holds this product, in place of an older answer."""
         who = identity(product)
-        if product.key in self._places:
-            place = self._places[product.key]
-            self._scenes[place] = _joined(self._scenes[place], who, product)
-            return place
+        known = self._places.get(product.key)
+        if known is not None:
+            self._scenes[known] = _joined(self._scenes[known], who, product)
+            return known
         group = self._groups.setdefault(who.group, [])
         place = next((i for i in group if self._same(self._scenes[i], who, product)), None)
         if place is None:

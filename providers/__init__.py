@@ -325,10 +325,14 @@ def connect(
     kind: Kind,
     settings: Optional[NetworkSettings] = None,
     secrets: Optional[ways_in.Secrets] = None,
+    keeper: Optional[ways_in.Keeper] = None,
+    *,
+    withheld: bool = False,
 ) -> Provider:
     """A portal ready to be asked. Without ``secrets`` it has no login, and says so when asked.
 
-    Keep the result: it holds the login's token for as long as it lives.
+    Keep the result: it holds the login's token for as long as it lives. ``keeper`` is where the
+    login's refresh token lies; ``withheld`` says that there is a login which cannot be read now.
     """
     info = kind.info
     plain = Http(
@@ -344,8 +348,14 @@ def connect(
     given = {name: value for name, value in (secrets or {}).items() if value}
 
     def way(login: Any) -> Http:
-        ready = ways_in.complete(login.fields, given)
-        return plain.with_auth(login.auth(given, plain)) if ready else plain
+        if withheld and login.fields:
+            return plain.with_auth(ways_in.Withheld(info.title))
+        if not ways_in.complete(login.fields, given):
+            return plain
+        auth = login.auth(given, plain)
+        if keeper is not None and isinstance(auth, ways_in.BearerAuth):
+            auth.kept_by(keeper)
+        return plain.with_auth(auth)
 
     files = way(info.download_auth)
     same = info.search_auth == info.download_auth

@@ -10,7 +10,8 @@ portals_panel       the portals with a tick each; closed_row folds away those th
 portal_tip          what a portal can do, in a tooltip
 portal_dialog       add a STAC portal
 portals_dialog      the window about the portals: health_panel, compare_panel
-credentials_dialog  the login of a portal
+login_form          the login of a portal: chosen, completed, tried; browser_dialog logs in there
+credentials_dialog  the login of a portal, from the dock
 options_page        our page in QGIS's options; accounts_panel its rows of logins
 status_panel        what each portal answers, one row each
 results_panel       what was found, and what to do with it
@@ -32,7 +33,7 @@ images    spCollection spStart spEnd spQuickDates spUseCloud spCloudSlider spClo
 portals   spPortalList spPortalsAll spPortalsNone spLogin spAddPortal
           spShowClosed spSearchInstead spPortalsOverview; spPortalDialog spPortalUrl
           spPortalTest spPortalTitle spPortalVerdict spPortalCollections spTheirs_COLLECTION;
-          spCredentialsDialog spAuthConfig
+          spCredentialsDialog
 more      spMoreBox spLimit spAddToResults spLoadAfter
 search    spSearchButton spCancelButton
 status    spStatusTable spStatus_PORTAL spState_PORTAL spNote_PORTAL spAction_PORTAL
@@ -44,8 +45,11 @@ bands     spBandsDialog spBandsList spBandsChoice spBandsArea spBandsSize
 overview  spPortalsDialog spPortalsTabs; spHealthTable spHealthCheck spHealthLine;
           spCompareTitle spCompareTable spCompareLacks spCompareMissing spCompareSave
 options   spOptionsPage spOptionsTabs spOptionsFolder spOptionsLoadAfter spOptionsLimit
-          spOptionsOrder; spAccountList spAccountConfig spAccountCode spAccountTest
-          spAccountVerdict
+          spOptionsOrder; spAccountList
+login     spLoginForm spLoginText spAuthConfig spLoginBrowser spLogin_totp spLoginMore
+          spLogin_client_id spLogin_client_secret spLogin_refresh_token spLogin_origin
+          spLoginTest spLoginVerdict; spBrowserDialog spBrowserText spBrowserCode
+          spBrowserCopy spBrowserOpen spBrowserWait spBrowserAgain
 web maps  spOgcAction (Web menu) spOgcDialog spOgcAddress spOgcRead spOgcLogin spOgcFilter
           spOgcHere spOgcLayers spOgcTime spOgcAdd spOgcVerdict
 messages  spLoadButton spOpenFolderButton spChooseFolder spDetailsButton spTakeCanvas

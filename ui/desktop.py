@@ -249,11 +249,9 @@ class Desktop(QObject):
         info = self._portals.kinds[portal].info
         credentials.unlock(again=True)
         kept = settings.load()
-        dialog = CredentialsDialog(info, kept.logins.get(portal, ""), self.dock)
+        dialog = CredentialsDialog(self._portals, info, kept.logins, self.dock)
         if dialog.exec():
-            logins = {**kept.logins, portal: dialog.config_id()}
-            logins = {name: config for name, config in logins.items() if config}
-            settings.save(replace(settings.load(), logins=logins))
+            settings.save(replace(settings.load(), logins=dialog.logins()))
             self._show_portals()
         dialog.deleteLater()
 

@@ -74,7 +74,9 @@ class OptionsPage(QgsOptionsPageWidget):
         layout.addWidget(tabs)
 
     def apply(self) -> None:
-        settings.save(self.general.changed(replace(settings.load(), logins=self.accounts.chosen())))
+        self.accounts.form.keep()
+        logins = self.accounts.form.chosen()
+        settings.save(self.general.changed(replace(settings.load(), logins=logins)))
         self._applied()
 
 

@@ -1,18 +1,15 @@
 """core/auth.py against a real OpenID server: npm's oidc-provider on loopback."""
 
-import re
-import subprocess
-from urllib.parse import urljoin
+import threading
 
 import pytest
 import requests
 
 from sentinel_portals.core import auth as ways_in
-from sentinel_portals.core.auth import BearerAuth, OpenId
+from sentinel_portals.core.auth import BearerAuth, Keeper, OpenId
 from sentinel_portals.core.errors import AuthError
 from sentinel_portals.core.transport import Http, HttpRequest
-from sentinel_portals.tests.conftest import ROOT
-from sentinel_portals.tests.servers.node import npm
+from sentinel_portals.tests.servers.openid import click_through, openid_server
 
 DEMO = {"username": "demo", "password": "demo"}  # pragma: allowlist secret
 
@@ -20,14 +17,8 @@ DEMO = {"username": "demo", "password": "demo"}  # pragma: allowlist secret
 @pytest.fixture(scope="module")
 def server():
     """Its address; it ends with the tests of this module."""
-    script = ROOT / "tests" / "servers" / "openid.mjs"
-    command = ["node", str(script), f"{npm('oidc-provider@9.13.3')}/"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as process:
-        lines = iter(process.stdout.readline, "")
-        yield next(line.strip() for line in lines if line.startswith("http"))
-        process.terminate()
+    with openid_server() as address:
+        yield address
 
 
 @pytest.fixture
@@ -120,6 +111,94 @@ def test_a_session_that_ended_over_night_is_opened_again(server, way):
     assert http.grants == ["password", "refresh_token", "password"]
 
 
+class Shelf(Keeper):
+    """A login kept for several windows, as QGIS's authentication database keeps it."""
+
+    def __init__(self, refresh_token):
+        self.token, self._one = refresh_token, threading.Lock()
+
+    def alone(self):
+        return self._one
+
+    def newest(self):
+        return self.token
+
+    def keep(self, refresh_token):
+        self.token = refresh_token
+
+
+def window(way, shelf):
+    """A QGIS that was started with what lay on the shelf."""
+    http, auth = session(way, {"refresh_token": shelf.token, "account": "abc1234"})
+    auth.kept_by(shelf)
+    return http, auth
+
+
+@pytest.fixture
+def shelf(way):
+    _, auth = session(way)
+    auth.log_in()
+    return Shelf(auth.refresh_token)
+
+
+def test_a_renewed_refresh_token_goes_back_to_where_it_was_kept(server, way, shelf):
+    first = shelf.token
+    _, auth = window(way, shelf)
+    assert who(server, auth) == "demo"
+    assert shelf.token == auth.refresh_token != first
+    _, tomorrow = window(way, shelf)
+    assert who(server, tomorrow) == "demo"
+
+
+def test_two_windows_renew_one_login_and_neither_locks_out_the_other(server, way, shelf):
+    windows = [window(way, shelf) for _ in range(2)]
+    for _ in range(3):
+        for _, auth in windows:
+            auth.renew()
+            assert who(server, auth) == "demo"
+    assert {grant for http, _ in windows for grant in http.grants} == {"refresh_token"}
+
+
+def test_windows_that_renew_at_the_same_moment_do_so_one_after_the_other(server, way, shelf):
+    windows = [window(way, shelf) for _ in range(4)]
+    ready, trouble = threading.Barrier(4), []
+
+    def work(auth):
+        try:
+            for _ in range(3):
+                ready.wait(30)
+                auth.log_in()
+        except Exception as error:
+            trouble.append(error)
+
+    threads = [threading.Thread(target=work, args=(auth,)) for _, auth in windows]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert trouble == []
+    assert [who(server, auth) for _, auth in windows] == ["demo"] * 4
+
+
+def test_a_login_that_was_withdrawn_is_told_once_and_another_one_takes_its_place(
+    server, way, shelf
+):
+    http, auth = window(way, shelf)
+    who(server, auth)
+    told = {"token": shelf.token, "client_id": way.client_id}
+    assert requests.post(f"{server}/token/revocation", data=told, timeout=10).ok
+    auth.renew()
+    for _ in range(3):
+        with pytest.raises(AuthError, match="has ended or was withdrawn: log in again") as caught:
+            who(server, auth)
+        assert (caught.value.code, caught.value.action) == ("invalid_grant", "credentials")
+    assert http.grants == ["refresh_token", "refresh_token"], "asked once, not for every file"
+    _, anew = session(way)
+    anew.log_in()
+    shelf.keep(anew.refresh_token)  # the person logged in again
+    assert who(server, auth) == "demo"
+
+
 def test_a_login_in_the_browser_needs_no_password_here(server, way):
     http = Counting()
     login = ways_in.start_device(way, http)
@@ -143,25 +222,3 @@ def test_a_code_that_is_not_used_ends(server, way):
     requests.get(f"{server}/ahead/400", timeout=10)
     with pytest.raises(AuthError):
         ways_in.wait_device(way, login, http)
-
-
-def click_through(url):
-    """A person in a browser: fills in every form and sends it until none is left."""
-    with requests.Session() as browser:
-        browser.trust_env = False
-        fill_in(browser, url)
-
-
-def fill_in(browser, url):
-    data = None
-    for _ in range(20):
-        page = browser.request("POST" if data else "GET", url, data=data, timeout=10)
-        form = re.search(r"<form[^>]*action=\"([^\"]*)\"", page.text)
-        if not form:
-            return
-        url = urljoin(page.url, form[1].replace("&amp;", "&"))
-        data = {}
-        for tag in re.findall(r"<input[^>]*>", page.text):
-            said = dict(re.findall(r'(\w+)="([^"]*)"', tag))
-            data[said.get("name", "")] = said.get("value", "")
-        data = {k: v or "demo" for k, v in data.items() if k and k != "abort"}

@@ -252,6 +252,30 @@ def test_waiting_for_the_browser_can_be_cancelled():
     assert line.asked == []
 
 
+def test_a_login_that_would_not_outlive_the_hour_is_no_login_to_keep():
+    _, http = line_to({"access_token": "a", "expires_in": 600})
+    login = ways_in.DeviceLogin("A", "p", "l", "long", 5.0, 60.0)
+    with pytest.raises(AuthError, match="gave no login that lasts"):
+        ways_in.wait_device(BROWSER, login, http)
+
+
+def test_a_refresh_token_that_was_renewed_is_still_the_same_session():
+    _, http = line_to(pair(1))
+    before = {"refresh_token": "r1", "account": "abc"}
+    auth = BROWSER.auth(before, http)
+    assert BROWSER.auth({**before, "refresh_token": "r2"}, http) is auth
+    assert BROWSER.auth({**before, "account": "another"}, http) is not auth
+    named = BROWSER.auth({**ACCOUNT, "account": "abc"}, http)
+    assert BROWSER.auth({**ACCOUNT, "account": "another"}, http) is named, "one user, kept twice"
+
+
+def test_a_login_that_cannot_be_read_says_so_wherever_it_is_wanted():
+    line, http = line_to({})
+    with pytest.raises(AuthError, match="locked in QGIS's authentication database") as caught:
+        http.with_auth(ways_in.Withheld("Example")).json(HttpRequest("GET", FILE))
+    assert (caught.value.action, line.asked) == ("credentials", [])
+
+
 def test_a_server_without_such_a_login_says_so():
     for answer in ({}, [], {"user_code": "A"}):
         _, http = line_to(answer)

@@ -54,6 +54,7 @@ def test_a_portal_is_kept_as_long_as_nothing_changed(portals):
 
 def test_a_new_login_makes_a_new_portal(portals, monkeypatch):
     named = next(n for n, k in portals.kinds.items() if k.info.needs_login)
+    settings.save(Settings(logins={named: "abc1234"}))
     before = portals.get([named])[named]
     monkeypatch.setattr(credentials, "secrets", lambda login: {"username": "u", "password": "p"})
     assert portals.get([named])[named] is not before

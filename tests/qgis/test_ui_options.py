@@ -9,13 +9,14 @@ from qgis.core import QgsApplication
 from qgis.gui import QgsAuthConfigSelect
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QEvent
+from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QCheckBox, QLineEdit, QListWidget, QPushButton
 
 from sentinel_portals.bridge import credentials, settings
 from sentinel_portals.tests.qgis.conftest import settle
 from sentinel_portals.tests.qgis.plugged import click, find, forget, plugged
 from sentinel_portals.tests.servers.web import Answer, Web
-from sentinel_portals.ui import accounts_panel
+from sentinel_portals.ui import login_form
 
 MASTER = "the master of the tests"
 WRONG = {"error": "invalid_grant", "error_description": "Invalid user credentials"}
@@ -93,9 +94,13 @@ def accounts(page):
 
 def choose(accounts, config):
     """As if chosen in the box."""
-    select = find(accounts, "spAccountConfig", QgsAuthConfigSelect)
+    select = find(accounts, "spAuthConfig", QgsAuthConfigSelect)
     select.setConfigId(config)
     select.selectedConfigIdChanged.emit(config)
+
+
+def type_into(edit, text):
+    QTest.keyClicks(edit, text)
 
 
 def row(accounts, portal):
@@ -111,17 +116,17 @@ def test_every_open_portal_that_wants_a_login_has_a_row(accounts):
         accounts.list.topLevelItem(i).text(0) for i in range(accounts.list.topLevelItemCount())
     }
     assert not {"Earth Search", "PEPS", "Sample portal"} & shown
-    assert "https://ours.example/register" in accounts.how.text()
+    assert "https://ours.example/register" in accounts.form.how.text()
 
 
 def test_the_test_button_buys_a_token_and_tells_how_long_it_is_good(accounts, login, web, wait_for):
     web.on("/token", Answer(json=token()))
     choose(accounts, login)
-    click(find(accounts, "spAccountTest", QPushButton))
-    assert accounts.verdict.text() == "Logging in…"
-    wait_for(lambda: "works" in accounts.verdict.text(), what="the login")
-    assert "10 min" in accounts.verdict.text()
-    assert "1 h" in accounts.verdict.text()
+    click(find(accounts, "spLoginTest", QPushButton))
+    assert accounts.form.verdict.text() == "Logging in…"
+    wait_for(lambda: "works" in accounts.form.verdict.text(), what="the login")
+    assert "10 min" in accounts.form.verdict.text()
+    assert "1 h" in accounts.form.verdict.text()
     form = parse_qs(web.asked[0].body.decode())
     assert (form["grant_type"], form["username"]) == (["password"], ["ada"])
     assert row(accounts, "ours")[3] == "Ada at ours"
@@ -131,12 +136,12 @@ def test_the_test_button_buys_a_token_and_tells_how_long_it_is_good(accounts, lo
 def test_a_refusal_is_told_with_the_portals_own_code(accounts, login, web, wait_for):
     web.on("/token", Answer(401, json=WRONG), Answer(json=token()))
     choose(accounts, login)
-    click(find(accounts, "spAccountTest", QPushButton))
-    wait_for(lambda: accounts.verdict.text() != "Logging in…", what="the refusal")
-    assert "Our portal did not accept the login" in accounts.verdict.text()
-    assert "invalid_grant" in accounts.verdict.text()
-    click(find(accounts, "spAccountTest", QPushButton))
-    wait_for(lambda: "works" in accounts.verdict.text(), what="the second try")
+    click(find(accounts, "spLoginTest", QPushButton))
+    wait_for(lambda: accounts.form.verdict.text() != "Logging in…", what="the refusal")
+    assert "Our portal did not accept the login" in accounts.form.verdict.text()
+    assert "invalid_grant" in accounts.form.verdict.text()
+    click(find(accounts, "spLoginTest", QPushButton))
+    wait_for(lambda: "works" in accounts.form.verdict.text(), what="the second try")
 
 
 def test_a_one_time_code_is_sent_once_and_searches_live_on_its_session(
@@ -144,9 +149,9 @@ def test_a_one_time_code_is_sent_once_and_searches_live_on_its_session(
 ):
     web.on("/token", Answer(json={**token(), "refresh_token": "r1"}))
     choose(accounts, login)
-    find(accounts, "spAccountCode", QLineEdit).setText("123456")
-    click(find(accounts, "spAccountTest", QPushButton))
-    wait_for(lambda: "works" in accounts.verdict.text(), what="the login")
+    type_into(find(accounts, "spLogin_totp", QLineEdit), "123456")
+    click(find(accounts, "spLoginTest", QPushButton))
+    wait_for(lambda: "works" in accounts.form.verdict.text(), what="the login")
     assert parse_qs(web.asked[0].body.decode())["totp"] == ["123456"]
     portals = plugin.desktop._portals
     both = portals.get(["ours", "twin"], {"ours": login, "twin": login})
@@ -157,18 +162,18 @@ def test_a_one_time_code_is_sent_once_and_searches_live_on_its_session(
 
 
 def test_a_portal_without_a_second_factor_shows_no_field_for_it(accounts):
-    assert find(accounts, "spAccountCode").isVisible()
+    assert find(accounts, "spLogin_totp").isVisible()
     accounts.go_to("geodes")
-    assert not find(accounts, "spAccountCode").isVisible()
+    assert not find(accounts, "spLogin_totp").isVisible()
 
 
 def test_without_a_login_or_with_half_of_one_nothing_is_sent(accounts, manager, web):
-    click(find(accounts, "spAccountTest", QPushButton))
-    assert "Choose a login" in accounts.verdict.text()
+    click(find(accounts, "spLoginTest", QPushButton))
+    assert "Choose a login" in accounts.form.verdict.text()
     half = credentials.store("Half", "Basic", {"username": "ada"})
     choose(accounts, half)
-    click(find(accounts, "spAccountTest", QPushButton))
-    assert accounts.verdict.text() == "This login lacks: password."
+    click(find(accounts, "spLoginTest", QPushButton))
+    assert accounts.form.verdict.text() == "This login lacks: password."
     manager.removeAuthenticationConfig(half)
     assert web.asked == []
 
@@ -180,8 +185,8 @@ def test_a_database_that_stays_locked_is_told_and_asked_for_once(
     monkeypatch.setattr(credentials, "unlock", lambda again=False: bool(asked.append(again)))
     manager.clearMasterPassword()
     choose(accounts, login)
-    click(find(accounts, "spAccountTest", QPushButton))
-    assert "locked" in accounts.verdict.text()
+    click(find(accounts, "spLoginTest", QPushButton))
+    assert "locked" in accounts.form.verdict.text()
     assert asked == [True]
     assert web.asked == []
 
@@ -193,8 +198,8 @@ def test_a_page_that_is_closed_meanwhile_is_not_written_to(page, login, web, wai
     web.on("/token", Answer(json=token(), hold=let_go))
     page.accounts.go_to("ours")
     choose(page.accounts, login)
-    page.accounts.try_login("ours")
-    task = page.accounts._tasks["ours"]
+    page.accounts.form.try_login("ours")
+    task = page.accounts.form._tasks["ours"]
     page.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     wait_for(lambda: task.over, what="the end of the task")
@@ -208,12 +213,12 @@ def test_ok_keeps_only_the_id_and_the_dock_shows_it(page, plugin, login):
     choose(page.accounts, login)
     assert "ours" not in settings.load().logins, "nothing is kept before OK"
     page.apply()
-    assert settings.load().logins == {"ours": login}
+    assert settings.load().logins == {"ours": login, "twin": login}, "one account opens both"
     assert "ours" in plugin.desktop.dock.portals._logins
     page.accounts.go_to("ours")
     choose(page.accounts, "")
     page.apply()
-    assert settings.load().logins == {}
+    assert settings.load().logins == {"twin": login}
 
 
 def test_folder_limit_and_loading_are_kept_and_shown_in_the_dock(page, plugin, tmp_path):
@@ -248,4 +253,4 @@ def test_a_failure_without_a_code_is_told_with_its_status():
     from sentinel_portals.core.errors import ServiceError
 
     error = ServiceError("Ours answered 503.", provider="ours", status=503)
-    assert "503" in accounts_panel.failed(error, "Our portal")
+    assert "503" in login_form.failed(error, "Our portal")

@@ -29,7 +29,7 @@ function provider(issuer) {
       client_id: 'cdse-public', token_endpoint_auth_method: 'none', application_type: 'native',
       grant_types: ['refresh_token', device, 'password'], response_types: [], redirect_uris: [],
     }],
-    features: { devInteractions: { enabled: true }, deviceFlow: { enabled: true }, userinfo: { enabled: true } },
+    features: { devInteractions: { enabled: true }, deviceFlow: { enabled: true }, userinfo: { enabled: true }, revocation: { enabled: true } },
     scopes: ['openid', 'offline_access'],
     ttl: { AccessToken: 600, RefreshToken: 3600, DeviceCode: 300, Grant: 7200, Interaction: 600, Session: 3600, IdToken: 600 },
     rotateRefreshToken: true,
