@@ -27,8 +27,10 @@ compare     who holds what: many portals' answers side by side
 disk        what a disk can do to us; names that every system takes
 archive     zip archives: whole, and without malice?
 ranges      one large file in several pieces at the same time
+lending     a portal's file as an address on this computer, for GDAL
 download    one asset to one file; one scene to one folder
 sizes       how many bytes will come
 jobs        the queue on the disk: what is to be had, and where it stands
+holdings    what is on the disk already: an index of chosen folders
 worker      the queue at work: portals side by side, pauses, orders, the next offer
 """

@@ -49,6 +49,7 @@ __all__ = [
     "fetch_scene",
     "fetchable",
     "file_name",
+    "ready",
     "safe",
     "whole",
     "write_item",
@@ -201,7 +202,7 @@ def _fetch_offer(
     cancelled: Cancel,
     progress: Progress,
 ) -> tuple[list[Fetched], list[str]]:
-    provider, offer = _ready(offer, providers)
+    provider, offer = ready(offer, providers)
     assets, missing = _wanted(provider, offer, keys)
     names = file_names(assets, reserved=[item_name(offer)])
     total = sum(a.size or 0 for a in assets)
@@ -237,7 +238,7 @@ def _wanted(
     raise ProductUnavailable(sentence, provider=offer.provider)
 
 
-def _ready(offer: Product, providers: Mapping[str, Provider]) -> tuple[Provider, Product]:
+def ready(offer: Product, providers: Mapping[str, Provider]) -> tuple[Provider, Product]:
     """The portal of an offer and what it holds now, if it is here, logged in and has it online."""
     provider = providers.get(offer.provider)
     if provider is None:
@@ -630,11 +631,12 @@ def write_item(
 ) -> Path:
     """The STAC item of what was fetched, beside the files and pointing to them.
 
-    It says whose data this is: licence and attribution of the item itself, else the portal's.
+    It tells their sizes, by which `holdings` knows them again, and whose data this is: licence
+    and attribution of the item itself, else the portal's.
     """
-    there = {f.key: f.path.name for f in files}
+    there = {f.key: f for f in files}
     assets = {
-        key: replace(asset, href=f"./{there[key]}")
+        key: replace(asset, href=f"./{there[key].path.name}", size=there[key].bytes)
         for key, asset in product.assets.items()
         if key in there
     }

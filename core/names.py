@@ -79,14 +79,19 @@ PATTERNS: tuple[tuple[str, str], ...] = (
 )
 
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in PATTERNS)
-_SUFFIX = re.compile(r"(\.(SAFE|SEN3|zarr|zip|tar|nc|cdf))+$", re.IGNORECASE)
+_SUFFIX = re.compile(r"(\.(SAFE|SEN3|zarr|zip|tar|tgz|gz|nc|cdf))+$", re.IGNORECASE)
 _PLATFORM = re.compile(r"^(?:sentinel|s)[-_ ]?([1235])[-_ ]?([a-dx]|p)?$", re.IGNORECASE)
+
+
+def bare(name: str) -> str:
+    """A name without the endings of files and folders: ``X.SAFE.zip`` is ``X``."""
+    return _SUFFIX.sub("", name.strip().rstrip("/"))
 
 
 @lru_cache(maxsize=1024)  # asked for when a page is read and again when its scenes are merged
 def parse_name(text: str) -> Optional[Mapping[str, str]]:
     """The facts in a product's name, id or path, with its ``kind``; None when no pattern fits."""
-    name = _SUFFIX.sub("", text.strip().rstrip("/"))
+    name = bare(text)
     if not name.startswith("COPERNICUS/"):
         name = name.rpartition("/")[2]
     for kind, pattern in _COMPILED:
