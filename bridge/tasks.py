@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import queue
+import sys
 import threading
 import time
 from collections import Counter
@@ -40,6 +41,7 @@ TASKS: set[QgsTask] = set()
 POLL = 0.1  # seconds between two looks
 PAUSE = 0.2  # seconds between two news
 BATCH = 500  # products that are not kept waiting
+TURNS = 0.0005  # seconds after which a thread that works lets another one have Python
 
 
 class Task(QgsTask):
@@ -70,7 +72,7 @@ class Task(QgsTask):
 
     def run(self) -> bool:
         try:
-            with _uncounted():
+            with _uncounted(), _short_turns:
                 self.work()
         except SentinelPortalsError as error:
             self.error = error
@@ -94,6 +96,33 @@ def _uncounted() -> Iterator[None]:
         yield
     finally:
         pool.reserveThread()
+
+
+class _ShortTurns:
+    """While a task works the main thread waits half a millisecond for Python, not Python's five.
+
+    On a busy machine these five are long: the system takes the processor away from the thread that
+    works, Python stays in its hand, and the map stands still until it is its turn again.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._users, self._before = threading.Lock(), 0, 0.0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._users:
+                self._before = sys.getswitchinterval()
+                sys.setswitchinterval(min(TURNS, self._before))
+            self._users += 1
+
+    def __exit__(self, *raised: object) -> None:
+        with self._lock:
+            self._users -= 1
+            if not self._users:
+                sys.setswitchinterval(self._before)
+
+
+_short_turns = _ShortTurns()
 
 
 @contextmanager
@@ -211,7 +240,7 @@ class SearchTask(Task):
                 if found:
                     self._take(found)
             except queue.Empty:
-                pass
+                sys.setswitchinterval(min(TURNS, self._before))
             waiting = sum(len(found.products) for found in self._news.values())
             if not going or waiting >= BATCH or time.monotonic() - told >= PAUSE:
                 self._tell()

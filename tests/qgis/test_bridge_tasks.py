@@ -1,6 +1,7 @@
 """bridge/tasks.py: beside the main thread, cancelled at any moment, never in the map's way."""
 
 import gc
+import sys
 import threading
 import time
 from dataclasses import fields
@@ -318,6 +319,22 @@ def test_a_second_search_into_the_same_file_adds_to_it(store, run):
 def test_nothing_is_left_unswept_after_a_search(store, run):
     run(SearchTask([(Portal("a", many("a", 30)), QUESTION)], store, None))
     assert gc.get_freeze_count() == 0
+
+
+def test_while_anything_works_python_changes_hands_ten_times_as_often(store, gate, wait_for):
+    usual, seen, ended = sys.getswitchinterval(), [], []
+    first = SearchTask([(Portal("one", lambda cancelled: gate.wait(60)), QUESTION)], store)
+    second = SearchTask([(Portal("two", lambda cancelled: seen.append(turn())), QUESTION)], None)
+    turn = sys.getswitchinterval
+    for task in (first, second):
+        task.ended.connect(ended.append)
+        QgsApplication.taskManager().addTask(task)
+    wait_for(lambda: seen and len(ended) == 1, what="the second one's end")
+    assert seen[0] <= usual / 10
+    assert turn() == seen[0], "the first one still works"
+    gate.set()
+    wait_for(lambda: len(ended) == 2, what="the first one's end")
+    assert turn() == usual
 
 
 def test_two_searches_leave_the_map_its_threads(store, gate, wait_for):
