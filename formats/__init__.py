@@ -9,6 +9,7 @@ stack       many bands as one VRT or GeoTIFF
 presets     compositions as data: which bands, which stretch, what instead
 quicklook   a thumbnail put into its place on the map
 clip        a downloaded scene cut to a window
+window      only the area of interest, of images that stay where they are
 area        an area from a portal that computes it, in place of files
 """
 

@@ -1,7 +1,7 @@
-"""A downloaded scene cut to a window: whole pixels of each file's own grid, the item put right.
+"""Images cut to a window: whole pixels of each file's own grid, the item put right.
 
-This happens after the download; what is cut away was fetched for nothing. Pixels are copied, never
-resampled, so that a window of a band equals the same window of the whole.
+Pixels are copied, never resampled, so that a window of a band equals the same window of the whole.
+`clip_scene` cuts what was downloaded; `formats.window` fetches no more than the window.
 """
 
 from __future__ import annotations
@@ -17,12 +17,17 @@ from osgeo import gdal, osr
 from ..core.errors import QueryError
 from ..core.model import bounds
 from .cog import IMAGES, item_of
-from .images import disk_errors, gdal_errors, open_image
+from .images import always, disk_errors, gdal_errors, open_image
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ..core.model import Geometry
+    from .files import Source
+    from .images import Heed
+
+Window = tuple[int, int, int, int]
+"""Column, row, columns and rows."""
 
 STALE = ("file:size", "file:checksum", "sentinel_portals:checksum", "proj:shape", "proj:transform")
 """What an item says of a file that is no longer true of its window."""
@@ -56,8 +61,8 @@ def clip_scene(
     return [made[path.name] for path in files]
 
 
-def window(path: Path, area: Geometry) -> Optional[tuple[int, int, int, int]]:
-    """Column, row, columns and rows that hold the area; () outside, None on no north-up grid."""
+def window(path: Source, area: Geometry) -> Optional[Window]:
+    """The pixels that hold the area; () outside, None on no north-up grid."""
     with gdal_errors():
         file = open_image(path)
         west, dx, turn, north, tilt, dy = file.GetGeoTransform()
@@ -99,20 +104,29 @@ def _outline(area: Geometry) -> list[tuple[float, float]]:
     return points
 
 
-def _cut(path: Path, cut: tuple[int, int, int, int], folder: Path) -> Path:
-    """The window as GeoTIFF; no-data, scale, offset, names and colours go along."""
+def _cut(path: Path, cut: Window, folder: Path) -> Path:
     out = folder / f"{path.stem}.tif"
+    cut_out(path, cut, out)
+    return out
+
+
+def cut_out(source: Source, cut: Window, out: Path, heed: Heed = always) -> None:
+    """The window as GeoTIFF, whole or not there; no-data, scale, offset, names and colours too."""
     part = out.with_name(out.name + ".part")
     options = ["TILED=YES", "COMPRESS=DEFLATE", "PREDICTOR=2", "BIGTIFF=IF_SAFER"]
-    image = open_image(path)  # kept: newer GDAL forgets a band together with its image
+    image = open_image(source)  # kept: newer GDAL forgets a band together with its image
     if "Float" in gdal.GetDataTypeName(image.GetRasterBand(1).DataType):
         options.remove("PREDICTOR=2")
     made = gdal.Translate(
-        str(part), str(path), format="GTiff", srcWin=list(cut), creationOptions=options
+        str(part),
+        image,
+        format="GTiff",
+        srcWin=list(cut),
+        creationOptions=options,
+        callback=lambda share, *_: int(heed(share)),
     )
     del made, image
     part.replace(out)
-    return out
 
 
 def _copied(path: Path, folder: Path) -> Path:
