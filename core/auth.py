@@ -189,7 +189,10 @@ class Withheld(AuthBase):
         self._title = title
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        raise AuthError(
+        raise self.refusal()
+
+    def refusal(self) -> AuthError:
+        return AuthError(
             f"The login for {self._title} is locked in QGIS's authentication database: unlock it.",
             provider=self._title,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Optional
 
-from .auth import BearerAuth
+from .auth import BearerAuth, Withheld
 from .errors import AuthError, ProductUnavailable
 from .model import SearchRequest
 from .transport import Cancel, HttpRequest, never
@@ -41,6 +41,8 @@ def try_login(provider: Provider, cancelled: Cancel = never) -> Login:
     auth = provider.files.auth or provider.http.auth
     if auth is None:
         raise AuthError(f"{info.title} has no login yet.", provider=info.id)
+    if isinstance(auth, Withheld):
+        raise auth.refusal()
     if isinstance(auth, BearerAuth):
         auth.log_in()
         return Login(BOUGHT, auth.lives, auth.session_lives)

@@ -280,8 +280,9 @@ def _way_in(said: Any) -> Any:
             raise ValueError(
                 f"cannot be taken: {NO_SECRETS}" if SECRET.search(name) else f"knows no {name}"
             )
-    if "endpoint" in facts:
-        _address(facts["endpoint"])
+    for name in ("endpoint", "device"):
+        if name in facts:
+            _address(facts[name])
     return made(**facts)
 
 

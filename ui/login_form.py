@@ -16,6 +16,7 @@ from qgis.PyQt.QtWidgets import (
     QLineEdit,
     QPushButton,
     QVBoxLayout,
+    QWidget,
 )
 
 from ..bridge import accounts, credentials, messages
@@ -103,7 +104,10 @@ class LoginForm(QGroupBox):
         self.more = QgsCollapsibleGroupBox(tr("More"))
         self.more.setObjectName("spLoginMore")
         self.more.setCollapsed(True)
-        form = QFormLayout(self.more)
+        inside = QWidget()  # the box shows all its own children when it opens
+        QVBoxLayout(self.more).addWidget(inside)
+        form = QFormLayout(inside)
+        form.setContentsMargins(0, 0, 0, 0)
         for name, label in accounts.OPTIONAL.items():
             edit = QLineEdit()
             edit.setPlaceholderText(translated(accounts.EXPLAINED[name]))
