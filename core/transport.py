@@ -244,8 +244,23 @@ class Http:
             left -= 0.1
         self.check(cancelled)
 
+    @contextmanager
+    def heeding(self, cancelled: Cancel) -> Iterator[None]:
+        """Whatever this thread asks meanwhile ends as soon as ``cancelled`` says so."""
+        before = self._local.__dict__.get("cancelled", never)
+        self._local.cancelled = cancelled
+        try:
+            yield
+        finally:
+            self._local.cancelled = before
+
+    def _button(self, cancelled: Cancel) -> Cancel:
+        """The caller's own cancel button, else that of its thread."""
+        known: Cancel = self._local.__dict__.get("cancelled", never)
+        return known if cancelled is never else cancelled
+
     def check(self, cancelled: Cancel) -> None:
-        if cancelled():
+        if self._button(cancelled)():
             raise Cancelled(f"The request to {self.title} was cancelled.", provider=self.title)
 
     @contextmanager
@@ -255,6 +270,7 @@ class Http:
         Redirects are followed, an expired login is renewed once, an error status is raised as
         the error of `STATUS_ERRORS`.
         """
+        cancelled = self._button(cancelled)
         self.check(cancelled)
         response = self._follow(request, cancelled)
         expired = response.status_code in getattr(self.auth, "expired", EXPIRED)

@@ -674,6 +674,20 @@ def test_a_portal_that_falls_silent_in_the_middle_does_not_hold_it_up_either(web
     never.set()
 
 
+def test_a_thread_with_a_cancel_button_needs_not_hand_it_on(web, http):
+    """Hooks of a portal ask without knowing of the button."""
+    silent, pressed = threading.Event(), threading.Event()
+    web.on("/slow", Answer(200, b"{}", hold=silent))
+    threading.Timer(0.1, pressed.set).start()
+    with http.heeding(pressed.is_set), pytest.raises(Cancelled):
+        http.json(HttpRequest("GET", web.url + "/slow"))
+    with http.heeding(pressed.is_set), pytest.raises(Cancelled):
+        http.wait(60)
+    assert http.slept == []
+    silent.set()
+    assert http.json(HttpRequest("GET", web.url + "/slow")) == {}, "and afterwards it is gone"
+
+
 def test_a_download_is_cancelled_in_the_middle(web, http):
     button = Button()
     pieces = body(http, web.on("/x", Answer(body=b"x" * (4 * transport.CHUNK))), button)
