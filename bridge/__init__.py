@@ -21,6 +21,7 @@ rasters      what was downloaded, as raster layers; load_task prepares them besi
 legend       names of compositions and classes, in the user's language
 ogc          web map layers: what a server offers, and one of them on the map
 probe        a look at a STAC API before it is added
+preflight    what is known of a download before it starts; the look at chosen folders
 tasks        search, download and quicklooks beside the main thread
 queue_task   the download queue as one task of QGIS
 """

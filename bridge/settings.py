@@ -29,7 +29,8 @@ class Settings:
     ``folder`` counts only once a person has chosen it. Downloads: ``rate`` in kB/s (0: all there
     is) from ``from_hour`` to ``to_hour`` (equal: always), ``at_once`` scenes over all portals;
     ``goes_on``: does the queue go on by itself when QGIS starts? ``only_area``: of each image no
-    more than the area of the search?
+    more than the area of the search? ``sheet`` is shown before a download "always" or only for
+    "trouble"; ``folders`` are looked into for what is here already, beside ``folder``.
     """
 
     folder: str = field(default_factory=_downloads)
@@ -55,7 +56,11 @@ class Settings:
     to_hour: int = 0
     at_once: int = 8
     goes_on: bool = True
+    sheet: str = "always"
+    folders: tuple[str, ...] = ()
     only_area: bool = False
+    queue_open: bool = False
+    queue_header: str = ""
 
 
 def load() -> Settings:

@@ -274,6 +274,23 @@ class JobStore:
         rows = self._rows("SELECT state, count(*) FROM jobs GROUP BY state")
         return {JobState(state): count for state, count in rows}
 
+    def fetched(self, since: float) -> dict[str, int]:
+        """The bytes that each portal gave since then, as far as the list still tells."""
+        rows = self._rows(
+            "SELECT portal, sum(bytes_done) FROM jobs WHERE updated >= ? GROUP BY portal", since
+        )
+        return {portal: int(size) for portal, size in rows}
+
+    def to_come(self) -> int:
+        """The bytes that the open jobs still want, as far as anybody says."""
+        states = [state.value for state in (WAITING, ORDERED, RUNNING, PAUSED)]
+        rows = self._rows(
+            "SELECT coalesce(sum(max(0, bytes_total - bytes_done)), 0) FROM jobs "
+            "WHERE state IN (?, ?, ?, ?)",
+            *states,
+        )
+        return int(rows[0][0])
+
     def ids(self) -> set[str]:
         """Every job that is on the list."""
         return {row[0] for row in self._rows("SELECT id FROM jobs")}

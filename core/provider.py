@@ -76,6 +76,14 @@ class Download:
 
 
 @dataclass(frozen=True)
+class Quota:
+    """So many bytes in so many days does one account get."""
+
+    size: int
+    days: int
+
+
+@dataclass(frozen=True)
 class ProviderInfo:
     """The facts of a portal. ``until`` set means closed; ``successor`` is a portal's id.
 
@@ -83,7 +91,8 @@ class ProviderInfo:
     ``seen`` is the last sign of life of a portal of which nothing newer is known. ``login_test``
     is an address that only answers whoever is logged in (`core.login`). ``certificate`` is a file
     that vouches for the host of ``url`` where the usual authorities do not, ``retry_unit`` what one
-    unit of its Retry-After is in seconds.
+    unit of its Retry-After is in seconds, ``per_minute`` how many requests it allows (0: it names
+    no number).
     """
 
     id: str
@@ -107,8 +116,10 @@ class ProviderInfo:
     hosts: tuple[str, ...] = ()
     ordering: Optional[Ordering] = None
     download: Download = Download()
+    quota: Optional[Quota] = None
     certificate: str = ""
     retry_unit: float = 1.0
+    per_minute: int = 0
     licence: str = ""
     attribution: str = ""
     docs: str = ""
@@ -195,6 +206,10 @@ class Provider:
         The login goes along only to the portal's own host and the hosts it names.
         """
         return HttpRequest("GET", asset.href, login=self.files.trusts(asset.href, self.info.url))
+
+    def signing(self, product: Product) -> Mapping[str, str]:
+        """What GDAL's /vsicurl is told where it can sign the links of this portal itself. Pure."""
+        return {}
 
     def pixels(
         self, product: Product, keys: Sequence[str], area: Geometry

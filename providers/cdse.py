@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from ..core.auth import OpenId
-from ..core.provider import Area, Download, Paging
+from ..core.provider import Area, Download, Paging, Quota
 from ._odata import ATTRIBUTES, ODataInfo, ODataProvider
 
 LOGIN = OpenId(
@@ -17,6 +17,7 @@ LOGIN = OpenId(
     client_id="cdse-public",
     device="https://identity.dataspace.copernicus.eu/auth/realms/CDSE/protocol/openid-connect/auth/device",
 )
+QUOTA = Quota(size=12_000_000_000_000, days=30)  # documentation of March 2025, per account
 
 
 class Cdse(ODataProvider):
@@ -44,6 +45,7 @@ class Cdse(ODataProvider):
         download_auth=LOGIN,
         hosts=("*.dataspace.copernicus.eu",),
         download=Download(resume=True, at_once=4),
+        quota=QUOTA,
         links={
             "home": "https://dataspace.copernicus.eu/",
             "register": "https://identity.dataspace.copernicus.eu/auth/realms/CDSE/login-actions/registration?client_id=cdse-public",

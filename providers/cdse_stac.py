@@ -16,7 +16,7 @@ from ..core.catalogue import CLOUD, ORBIT, ORBIT_STATE, PLATFORM, TILE
 from ..core.provider import Download, Paging
 from ._odata import ODataProvider
 from ._stac import StacInfo, StacProvider, baseline
-from .cdse import LOGIN
+from .cdse import LOGIN, QUOTA
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +44,7 @@ class CdseStac(StacProvider):
         download_auth=LOGIN,
         hosts=("*.dataspace.copernicus.eu",),
         download=Download(resume=True, at_once=4),
+        quota=QUOTA,
         links={
             "home": "https://dataspace.copernicus.eu/",
             "register": "https://identity.dataspace.copernicus.eu/auth/realms/CDSE/login-actions/registration?client_id=cdse-public",

@@ -20,6 +20,7 @@ layer_menu          the right click on a footprint layer
 downloads           a download from the menu to the disk
 loading             scenes from the disk onto the map; quicklooks
 bands_dialog        which files to fetch
+preflight_dialog    the sheet before a download starts
 ogc_dialog          layers of WMS, WMTS, WCS and mviewer servers
 notices             sentences with buttons in the message bar
 words               numbers, sizes and dates as people read them
