@@ -13,6 +13,7 @@ import secrets
 import socket
 import threading
 import time
+from collections import deque
 from concurrent import futures
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -100,11 +101,14 @@ TROUBLES: tuple[tuple[Any, type[PortalError], str], ...] = (
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LOGIN_HEADERS = frozenset({"authorization", "cookie", "x-api-key", "proxy-authorization"})
 EXPIRED = frozenset({401})
+HOLDING = frozenset({429, 503})  # their Retry-After is meant for everybody who asks
 MOST_REDIRECTS = 10
 MOST_BYTES = 200 * 1024 * 1024
 CHUNK = 64 * 1024  # what a broken line may cost: urllib3 2 drops the piece that it had begun
 TRIES = 3
 LONGEST_WAIT = 60.0
+LONGEST_HOLD = 3600.0  # then it is asked once more, whatever it had said
+MINUTE = 60.0
 POLL = 0.1  # seconds between two looks at the cancel button
 PORTS = {"http": 80, "https": 443}
 
@@ -144,6 +148,38 @@ class NetworkSettings:
     user_agent: str = "SentinelPortals"
 
 
+class Pace:
+    """How fast one portal may be asked, for all threads that ask it.
+
+    ``per_minute`` requests and no more (0: any number), and none at a host that told one of the
+    threads to wait, until that is over.
+    """
+
+    def __init__(self, per_minute: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._per_minute, self._clock = per_minute, clock
+        self._sent: deque[float] = deque(maxlen=per_minute)
+        self._until: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def turn(self, host: str) -> float:
+        """Seconds to wait for one's turn; 0.0 when it is there, and then it is taken."""
+        with self._lock:
+            now = self._clock()
+            left = self._until.get(host, now) - now
+            if self._per_minute and len(self._sent) == self._per_minute:
+                left = max(left, self._sent[0] + MINUTE - now)
+            if left > 0:
+                return left
+            self._sent.append(now)
+            return 0.0
+
+    def hold(self, host: str, seconds: float) -> None:
+        """Nobody asks this host for so long."""
+        with self._lock:
+            until = self._clock() + min(seconds, LONGEST_HOLD)
+            self._until[host] = max(until, self._until.get(host, until))
+
+
 class Http:
     """Sends requests for one portal and turns what can go wrong into our errors.
 
@@ -151,7 +187,7 @@ class Http:
     patterns (``*.dataspace.copernicus.eu``) of hosts besides the first that may see the login.
     ``corrected`` is `Provider.corrected`. ``certificate`` is a file of certificates that counts,
     in place of the usual authorities, for the host of ``home`` and for no other. ``retry_unit`` is
-    what one unit of Retry-After is in seconds.
+    what one unit of Retry-After is in seconds, ``pace`` is shared by all who ask the portal.
     """
 
     def __init__(
@@ -166,6 +202,7 @@ class Http:
         home: str = "",
         certificate: str = "",
         retry_unit: float = 1.0,
+        pace: Optional[Pace] = None,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
     ) -> None:
@@ -178,6 +215,7 @@ class Http:
         self._home = home
         self._certificate = certificate
         self._retry_unit = retry_unit
+        self._pace = pace or Pace()
         self._sleep = sleep
         self._now = now
         self._local = threading.local()
@@ -194,6 +232,7 @@ class Http:
             home=self._home,
             certificate=self._certificate,
             retry_unit=self._retry_unit,
+            pace=self._pace,
             sleep=self._sleep,
             now=self._now,
         )
@@ -243,6 +282,21 @@ class Http:
             self._sleep(min(0.1, left))
             left -= 0.1
         self.check(cancelled)
+
+    def _take_turn(self, url: str, cancelled: Cancel) -> None:
+        """Waits until the portal may be asked; RateLimited when that is too long to wait."""
+        host = place(url)[1]
+        left = self._pace.turn(host)
+        while left:
+            if left > LONGEST_WAIT:
+                raise RateLimited(
+                    f"{self.title} asked us to wait.",
+                    provider=self.title,
+                    url=bare(url),
+                    retry_after=left,
+                )
+            self.wait(left, cancelled)
+            left = self._pace.turn(host)
 
     @contextmanager
     def heeding(self, cancelled: Cancel) -> Iterator[None]:
@@ -378,6 +432,7 @@ class Http:
 
     def _sent(self, request: HttpRequest, cancelled: Cancel) -> requests.Response:
         """The head of the answer, or Cancelled; a silent portal does not hold up the button."""
+        self._take_turn(request.url, cancelled)
         if cancelled is never:
             return self._send(self._session(), request)
         session = self._session()
@@ -462,13 +517,16 @@ class Http:
         kind = STATUS_ERRORS.get(status, default)
         said, code = _said(response)
         said = hidden(said, response.request) if response.request else said
+        pause = retry_after(response.headers, self._now(), self._retry_unit)
+        if pause is not None and status in HOLDING:
+            self._pace.hold(place(response.url)[1], pause)
         return self._corrected(
             kind(
                 f"{self.title} answered {status}{': ' + said if said else '.'}",
                 provider=self.title,
                 url=bare(request.url),
                 status=status,
-                retry_after=retry_after(response.headers, self._now(), self._retry_unit),
+                retry_after=pause,
                 code=code,
             )
         )
@@ -477,11 +535,14 @@ class Http:
 def retry_after(headers: Mapping[str, str], now: datetime, unit: float = 1.0) -> Optional[float]:
     """Seconds to wait as the portal says, from Retry-After's number or date (RFC 9110, 10.2.3).
 
-    The number is of seconds; ``unit`` is 0.001 for a portal that means milliseconds.
+    The number is of seconds; ``unit`` is 0.001 for a portal that means milliseconds. WEkEO says
+    X-Quota-Reset instead, when nothing remains: the moment in milliseconds since 1970.
     """
     said = headers.get("Retry-After")
     if not said:
-        return None
+        reset, remaining = (headers.get(f"X-Quota-{name}", "") for name in ("Reset", "Remaining"))
+        spent = remaining == "0" and reset.isdecimal()
+        return max(0.0, float(reset) / 1000 - now.timestamp()) if spent else None
     if said.strip().isdecimal():
         return float(said) * unit
     try:

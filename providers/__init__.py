@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, urlsplit
 from ..core import auth as ways_in
 from ..core.catalogue import CATALOGUE
 from ..core.provider import Area, Download, Ordering, Paging, Provider, ProviderInfo
-from ..core.transport import Http, NetworkSettings
+from ..core.transport import Http, NetworkSettings, Pace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -247,6 +247,12 @@ def _seconds(value: Any) -> float:
     return float(value)
 
 
+def _count(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= 100_000:
+        raise ValueError("must be a whole number above 0, 100000 at most")
+    return value
+
+
 def _yes_or_no(value: Any) -> bool:
     if not isinstance(value, bool):
         raise ValueError("must be true or false")
@@ -307,6 +313,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "download": _numbers(Download),
     "certificate": _text,
     "retry_unit": _seconds,
+    "per_minute": _count,
     "licence": _text,
     "attribution": _text,
     "docs": _text,
@@ -345,6 +352,7 @@ def connect(
         home=info.url,
         certificate=info.certificate,
         retry_unit=info.retry_unit,
+        pace=Pace(info.per_minute),
     )
     given = {name: value for name, value in (secrets or {}).items() if value}
 

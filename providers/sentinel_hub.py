@@ -67,6 +67,7 @@ class SentinelHub(StacProvider):
         search_auth=LOGIN,
         download_auth=LOGIN,
         retry_unit=0.001,  # its Retry-After is in milliseconds
+        per_minute=300,
         download=Download(resume=False, at_once=2),
         links={
             "home": "https://dataspace.copernicus.eu/",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sentinel_portals.core.transport import Http, NetworkSettings
+from sentinel_portals.core.transport import Http, NetworkSettings, Pace
 from sentinel_portals.tests.servers.web import Web
 
 
@@ -14,13 +14,14 @@ def web():
 
 @pytest.fixture
 def connect():
-    """Makes an `Http` that notes its pauses in ``slept`` instead of sleeping."""
+    """Makes an `Http` that notes its pauses in ``slept``; time passes when it pauses."""
     made = []
 
-    def connect(**how):
+    def connect(per_minute=0, **how):
         slept = []
         how.setdefault("settings", NetworkSettings(timeout=5))
-        http = Http("Testland", sleep=slept.append, **how)
+        pace = Pace(per_minute, clock=lambda: sum(slept))
+        http = Http("Testland", sleep=slept.append, pace=pace, **how)
         http.slept = slept
         made.append(http)
         return http

@@ -26,7 +26,13 @@ from sentinel_portals.core.errors import (
     ServiceError,
     TermsNotAccepted,
 )
-from sentinel_portals.core.transport import Http, HttpRequest, NetworkSettings, retry_after
+from sentinel_portals.core.transport import (
+    Http,
+    HttpRequest,
+    NetworkSettings,
+    Pace,
+    retry_after,
+)
 from sentinel_portals.tests.servers.web import Answer, Web
 
 NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -193,6 +199,93 @@ def test_nobody_is_kept_waiting_for_longer_than_a_minute(web, http, said):
         http.json(get(url))
     assert caught.value.retry_after == float(said)
     assert http.slept == []
+
+
+def test_a_quota_that_is_spent_says_when_it_is_full_again():
+    reset = str(int(NOW.timestamp() * 1000) + 42_000)
+    told = {"X-Quota-Limit": "500", "X-Quota-Remaining": "0", "X-Quota-Reset": reset}
+    assert retry_after(told, NOW) == 42
+    assert retry_after({**told, "X-Quota-Remaining": "7"}, NOW) is None
+
+
+def refused(http, url):
+    """What one request, not tried again, is told."""
+    with pytest.raises(ServiceError) as caught, http.open(get(url)):
+        pass
+    return caught.value
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_what_one_thread_is_told_to_wait_the_others_wait_too(web, http, status):
+    slow = web.on("/slow", Answer(status, headers={"Retry-After": "50"}))
+    assert refused(http, slow).retry_after == 50
+    logged_in, answers = http.with_auth(None), []
+    url = web.on("/x", GOOD)
+
+    def ask():
+        answers.append(logged_in.json(get(url)))
+        logged_in.close()
+
+    other = threading.Thread(target=ask)
+    other.start()
+    other.join(10)
+    assert answers == [{"ok": True}]
+    assert waited(http) == 50
+
+
+def test_only_the_host_that_asked_for_it_is_left_in_peace(web, http):
+    slow = web.on("/slow", Answer(429, headers={"Retry-After": "50"}))
+    refused(http, slow)
+    with Web() as files:
+        url = files.on("/x", GOOD).replace("127.0.0.1", "localhost")
+        assert http.json(get(url)) == {"ok": True}
+    assert waited(http) == 0
+
+
+def test_cancel_is_felt_while_another_threads_pause_is_waited_for(web, http):
+    refused(http, web.on("/slow", Answer(429, headers={"Retry-After": "50"})))
+    button = Button()
+    http._sleep = lambda seconds: button.pressed.set()
+    with pytest.raises(Cancelled):
+        http.json(get(web.on("/x", GOOD)), button)
+    assert len(web.asked) == 1
+
+
+def test_a_long_pause_is_told_at_once_and_the_portal_left_in_peace_for_an_hour(web, http):
+    refused(http, web.on("/slow", Answer(429, headers={"Retry-After": "86400"})))
+    url = web.on("/x", GOOD)
+    with pytest.raises(RateLimited, match="Testland asked us to wait") as caught:
+        http.json(get(url))
+    assert caught.value.retry_after == pytest.approx(3600)
+    assert len(web.asked) == 1
+    http.slept.append(3600)
+    assert http.json(get(url)) == {"ok": True}
+
+
+def test_no_more_requests_a_minute_than_the_portal_allows(web, connect):
+    http = connect(per_minute=3)
+    url = web.on("/x", GOOD)
+    for _ in range(3):
+        http.json(get(url))
+    assert waited(http) == 0
+    http.slept.append(20)
+    http.json(get(url))
+    assert waited(http) == 60
+
+
+def test_threads_share_the_requests_of_a_minute():
+    pace, start, waits = Pace(4, clock=lambda: 0.0), threading.Barrier(12), []
+
+    def ask():
+        start.wait(10)
+        waits.append(pace.turn("portal.example"))
+
+    threads = [threading.Thread(target=ask) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert sorted(waits) == [0.0] * 4 + [60.0] * 8
 
 
 def test_a_retry_after_in_the_past_means_now():

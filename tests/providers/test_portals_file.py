@@ -64,6 +64,7 @@ def test_every_fact_of_a_portal_can_be_told(info):
         ordering={"poll": 60},
         download={"resume": False, "at_once": 1},
         retry_unit=0.001,
+        per_minute=120,
         links={"register": "https://valley.example/join"},
         hosts=["data.valley.example", "*.valley.example"],
         licence="CC-BY-4.0",
@@ -76,7 +77,7 @@ def test_every_fact_of_a_portal_can_be_told(info):
         auth={"type": "http"},
     )
     assert found.since == date(2020, 1, 31)
-    assert found.retry_unit == 0.001
+    assert (found.retry_unit, found.per_minute) == (0.001, 120)
     assert (found.area, found.paging) == (Area(False, 50), Paging(20, 0.5, 1000))
     assert (found.download_auth, found.search_auth.fields) == (Password(), ())
     assert found.needs_login
