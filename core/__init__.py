@@ -5,6 +5,7 @@ conditions  wanted values that can also judge a product: AtMost, AtLeast, Betwee
 catalogue   our collections as a table
 names       the name patterns of every mission
 bands       one word per band, whatever a portal calls it; scale and offset by baseline
+nodes       single bands of a product by OData's Nodes
 wording     how portals spell their facts, read into one spelling
 scene       the same acquisition wherever it is held: identity, offers, merging
 geometry    footprints and areas; the only module that imports shapely

@@ -8,11 +8,12 @@ is online, its size and checksum, and hands out quicklooks and single files.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Optional
 from urllib.parse import quote
 
-from ..core import geometry, names, wkt, wording
+from ..core import geometry, names, nodes, wkt, wording
 from ..core.auth import Password
 from ..core.catalogue import CLOUD, MODE, ORBIT, ORBIT_STATE, PLATFORM, POLARIZATIONS, TILE
 from ..core.conditions import Condition, OneOf
@@ -35,11 +36,20 @@ from ..core.model import (
     format_time,
     parse_time,
 )
-from ..core.provider import ODD_ANSWER, Area, Download, Ordering, Paging, Provider, each
+from ..core.provider import (
+    ODD_ANSWER,
+    Area,
+    Download,
+    Ordering,
+    Paging,
+    Provider,
+    ProviderInfo,
+    each,
+)
 from ..core.transport import STATUS_ERRORS, HttpRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from ..core.transport import Http
 
 KEYS = {
     CLOUD: "cloudcoverpercentage",
@@ -81,6 +91,12 @@ class DhusProvider(Provider):
         "ordering": Ordering(poll=600, patience=86400),
         "download": Download(resume=True, at_once=2),
     }
+
+    def __init__(
+        self, http: Http, files: Optional[Http] = None, info: Optional[ProviderInfo] = None
+    ) -> None:
+        super().__init__(http, files, info)
+        self._folders = nodes.Folders(self.info, self._listed)
 
     def build(self, request: SearchRequest, cursor: Any) -> HttpRequest:
         # Tomcat reads the question as latin-1; what latin-1 lacks becomes ?, any one character.
@@ -166,7 +182,7 @@ class DhusProvider(Provider):
     def assets(
         self, entry: Mapping[str, Any], title: str, said: Mapping[str, Any]
     ) -> dict[str, Asset]:
-        """The whole product and its quicklook; size and checksum are told by `details`."""
+        """The whole product, its bands and its quicklook; `details` tells size and checksum."""
         root = f"{self._root}/odata/v1/Products('{quote(entry['id'])}')"
         links = {str(link.get("rel")): str(link["href"]) for link in many(entry.get("link"))}
         file_name = wording.text(said.get("filename"))
@@ -186,7 +202,19 @@ class DhusProvider(Provider):
             roles=("thumbnail",),
             properties={"file:local_path": f"{title}-ql.jpg"},
         )
-        return {"product": whole, "thumbnail": picture}
+        kind = wording.text(said.get("producttype")).rstrip("p")  # S2MSI2Ap: the pilot of 2017
+        single = nodes.assets(root, f"{title}.SAFE", title, kind, quote="'")
+        return {"product": whole, **single, "thumbnail": picture}
+
+    def resolve(self, asset: Asset) -> HttpRequest:
+        """The link, in which folders that no name tells are looked up first."""
+        return super().resolve(replace(asset, href=self._folders.real(asset)))
+
+    def _listed(self, place: str) -> Any:
+        """What lies in a folder of a product; of one that is offline nothing is told."""
+        answer = self.files.json(HttpRequest("GET", place, params={"$format": "json"}))
+        inside = answer.get("d") if isinstance(answer, Mapping) else None
+        return inside.get("results") if isinstance(inside, Mapping) else inside
 
     def details(self, product: Product) -> Product:
         """The product with its online state, size and checksum, by OData."""

@@ -7,14 +7,12 @@ what comes back are products whose facts stand in a list of attributes.
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, ClassVar, Optional
 from urllib.parse import unquote
 
-from ..core import bands, geometry, names, wording
+from ..core import geometry, names, nodes, wording
 from ..core.catalogue import CLOUD, MODE, ORBIT, ORBIT_STATE, PLATFORM, POLARIZATIONS, TILE
 from ..core.conditions import AtLeast, AtMost, Between, Condition, OneOf
 from ..core.errors import (
@@ -51,19 +49,6 @@ ATTRIBUTES = {
 }
 """STAC property to the type and name of the attribute."""
 
-BANDS = {
-    "S2MSI1C": ("", ("B01 B02 B03 B04 B05 B06 B07 B08 B8A B09 B10 B11 B12 TCI",)),
-    "S2MSI2A": (
-        "R",
-        (
-            "10m B02 B03 B04 B08 TCI AOT WVP",
-            "20m B05 B06 B07 B8A B11 B12 SCL",
-            "60m B01 B09",
-        ),
-    ),
-}
-"""The bands of a compact Sentinel-2 product; level 2A has a folder per resolution."""
-
 REFUSALS: Mapping[str, tuple[type[PortalError], str]] = {
     "DAT-ZIP-100": (
         RateLimited,
@@ -91,8 +76,6 @@ REFUSALS: Mapping[str, tuple[type[PortalError], str]] = {
 MINUTE = 60.0  # after DAT-ZIP-100, which says no time itself
 MOST = 1000  # products on a page, at most
 
-_PATTERN = re.compile(r"/Nodes\(([^()]*\*[^()]*)\)")
-
 
 @dataclass(frozen=True)
 class ODataInfo(ProviderInfo):
@@ -116,8 +99,7 @@ class ODataProvider(Provider):
         self, http: Http, files: Optional[Http] = None, info: Optional[ProviderInfo] = None
     ) -> None:
         super().__init__(http, files, info)
-        self._folders: dict[str, list[str]] = {}
-        self._lock = threading.Lock()
+        self._folders = nodes.Folders(self.info, self._listed)
 
     def build(self, request: SearchRequest, cursor: Any) -> HttpRequest:
         if cursor and "link" in cursor:
@@ -207,7 +189,7 @@ class ODataProvider(Provider):
             # The zip is made while it is sent, so what `_archived` tells is not its own.
             properties={"file:local_path": f"{title}.zip"},
         )
-        found = {"product": whole, **_band_assets(root, entry["Name"], title, kind)}
+        found = {"product": whole, **nodes.assets(root, entry["Name"], title, kind)}
         for asset in entry.get("Assets") or ():
             if asset.get("Type") == "QUICKLOOK" and isinstance(asset.get("DownloadLink"), str):
                 found["thumbnail"] = Asset(
@@ -221,40 +203,15 @@ class ODataProvider(Provider):
 
     def resolve(self, asset: Asset) -> HttpRequest:
         """The link, in which folders that no name tells are looked up first (open to all)."""
-        href = self._looked_up(asset)
+        href = self._folders.real(asset)
         ours = any(self.files.trusts(href, place) for place in (self.info.url, self.info.files))
         # Quicklooks are open: they need no session.
         return HttpRequest("GET", href, login=ours and "thumbnail" not in asset.roles)
 
-    def _looked_up(self, asset: Asset) -> str:
-        href = asset.href
-        for _ in range(href.count("*")):
-            found = _PATTERN.search(href)
-            if not found:
-                break
-            above, wanted = href[: found.start()], found[1]
-            name = next((n for n in self._children(above) if fnmatchcase(n, wanted)), None)
-            if name is None:
-                raise ProductUnavailable(
-                    f"{self.info.title} lists no {wanted} in {asset.title}: "
-                    "fetch the whole product instead.",
-                    provider=self.info.id,
-                )
-            href = f"{above}/Nodes({name}){href[found.end() :]}"
-        return href
-
-    def _children(self, folder: str) -> list[str]:
-        """The names in a folder of a product; each folder is asked for once."""
-        with self._lock:
-            if folder not in self._folders:
-                answer = self.files.json(HttpRequest("GET", f"{folder}/Nodes", login=False))
-                rows = answer.get("result") if isinstance(answer, Mapping) else None
-                self._folders[folder] = sorted(
-                    str(row["Name"])
-                    for row in rows or ()
-                    if isinstance(row, dict) and "Name" in row
-                )
-            return self._folders[folder]
+    def _listed(self, place: str) -> Any:
+        """What lies in a folder; open to all."""
+        answer = self.files.json(HttpRequest("GET", place, login=False))
+        return answer.get("result") if isinstance(answer, Mapping) else None
 
     @staticmethod
     def corrected(error: PortalError) -> PortalError:
@@ -368,37 +325,6 @@ def _footprint(entry: Mapping[str, Any]) -> Optional[Geometry]:
         return geometry.read_area(text)
     except QueryError:
         return None
-
-
-def _band_assets(root: str, folder: str, title: str, kind: str) -> dict[str, Asset]:
-    """Single bands by the Nodes service, whose names are written without quotes.
-
-    The granule's folder is in no name, and the files' names began with L2A_ until 2018; so both
-    are written as patterns, to be looked up when a band is fetched.
-    """
-    facts = names.parse_name(title) or {}
-    if kind not in BANDS or "made" not in facts or "tile" not in facts:
-        return {}
-    shift = bands.offset(facts.get("baseline", ""))
-    prefix, rows = BANDS[kind]
-    found = {}
-    for row in rows:
-        words = row.split()
-        size = words.pop(0) if prefix else ""
-        for band in words:
-            key = f"{band}_{size}" if size else band
-            nodes = (folder, "GRANULE", "*", "IMG_DATA", *([f"R{size}"] if size else []))
-            path = "/".join(f"Nodes({node})" for node in (*nodes, f"*_{key}.jp2"))
-            asset = Asset(
-                key,
-                f"{root}/{path}/$value",
-                type="image/jp2",
-                roles=("data",),
-                title=title,
-                properties={"file:local_path": f"T{facts['tile']}_{facts['take']}_{key}.jp2"},
-            )
-            found[key] = bands.scaled(asset, shift)
-    return found
 
 
 def _bare(name: str) -> str:

@@ -27,6 +27,11 @@ from sentinel_portals.tests.providers.contract import Contract
 ROOT = "https://apihub.copernicus.eu/apihub"
 ID = "0a0b0c0d-000{}-4000-8000-00000000000{}"
 LOGIN = HTTPBasicAuth("ada", "lovelace")
+LEVEL_2A = (
+    *(f"{band}_10m" for band in ("B02", "B03", "B04", "B08", "TCI", "AOT", "WVP")),
+    *(f"{band}_20m" for band in ("B05", "B06", "B07", "B8A", "B11", "B12", "SCL")),
+    *(f"{band}_60m" for band in ("B01", "B09")),
+)
 
 
 class TestSciHub(Contract):
@@ -71,7 +76,7 @@ class TestSciHub(Contract):
         "product:type": "S2MSI2A",
         "s2:datatake_id": "GS2B_20230624T103629_032801_N05.09",
         "order_status": "succeeded",  # a search does not tell
-        "assets": ["product", "thumbnail"],
+        "assets": sorted(["product", "thumbnail", *LEVEL_2A]),
         "product.href": f"{ROOT}/odata/v1/Products('{ID.format(1, 1)}')/$value",
         "product.size": None,
         "thumbnail.href": f"{ROOT}/odata/v1/Products('{ID.format(1, 1)}')"
@@ -307,3 +312,52 @@ def test_what_is_offline_is_not_downloaded_but_said(tmp_path):
     found = fetch_scene([product()], {"scihub": portal(fixture("scihub_details"))}, [], tmp_path)
     assert type(found.error) is ProductOffline
     assert "orderable" in str(found.error)
+
+
+# single bands ------------------------------------------------------------------------------------
+
+
+def listing(*names):
+    return {"d": {"results": [{"Id": name, "Name": name} for name in names]}}
+
+
+GRANULE = "L2A_T31TDK_A032801_20230624T104345"
+BAND = "T31TDK_20230624T103629_B04_10m.jp2"
+
+
+def test_a_band_is_found_in_the_folders_of_the_product():
+    provider = portal(listing(GRANULE), listing(BAND.replace("B04", "B03"), BAND))
+    scene = product()
+    request = provider.resolve(scene.assets["B04_10m"])
+    folder = f"{ROOT}/odata/v1/Products('{scene.id}')/Nodes('{scene.title}.SAFE')/Nodes('GRANULE')"
+    inside = f"{folder}/Nodes('{GRANULE}')/Nodes('IMG_DATA')/Nodes('R10m')"
+    assert provider.line.asked[0].startswith(f"GET {folder}/Nodes?$format=json")
+    assert provider.line.asked[1].startswith(f"GET {inside}/Nodes?$format=json")
+    assert (request.url, request.login) == (f"{inside}/Nodes('{BAND}')/$value", True)
+
+
+def test_one_band_is_fetched_and_not_the_whole_product(tmp_path):
+    details = copy.deepcopy(fixture("scihub_details"))
+    details["d"].update(Online=True)
+    provider = portal(details, listing(GRANULE), listing(BAND), b"a band")
+    found = fetch_scene([product()], {"scihub": provider}, ["B04"], tmp_path)
+    assert found.error is None
+    (band,) = found.files
+    assert (band.path.name, band.path.read_bytes()) == (
+        "T31TDK_20230624T103629_B04_10m.jp2",
+        b"a band",
+    )
+    assert not any(f"('{product().id}')/$value" in asked for asked in provider.line.asked)
+
+
+@pytest.mark.parametrize("answer", [listing(), {"d": None}, {"d": {"Name": "one"}}, []])
+def test_a_band_that_is_not_listed_leads_to_the_whole_product(answer):
+    with pytest.raises(ProductUnavailable, match="fetch the whole product"):
+        portal(listing(GRANULE), answer).resolve(product().assets["B04_10m"])
+
+
+def test_a_radar_product_has_no_single_bands():
+    entry = copy.deepcopy(fixture("scihub_first")["feed"]["entry"][0])
+    name = "S1A_IW_GRDH_1SDV_20230309T231138_20230309T231203_047574_05B68C_F846"
+    said = {"producttype": "GRD"}
+    assert set(portal(b"").assets(entry, name, said)) == {"product", "thumbnail"}
