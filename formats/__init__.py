@@ -5,11 +5,14 @@ files       folders and archives, read without unpacking
 safe2       Sentinel-2 SAFE                  aws        Sentinel-2 tiles as in Amazon's buckets
 sentinel1   Sentinel-1 ground range SAFE     muscate    THEIA: L2A, L3A, snow, land cover
 landsat     Landsat Collection 2, level 2    cog        any GeoTIFF or JP2 bands with a STAC item
+sentinel3   OLCI, SLSTR, SYN in SEN3         sentinel5p Sentinel-5P, level 2
+netcdf      the images in a netCDF file      swath      sensor geometry laid onto the map
 stack       many bands as one VRT or GeoTIFF
 presets     compositions as data: which bands, which stretch, what instead
 quicklook   a thumbnail put into its place on the map
 clip        a downloaded scene cut to a window
 window      only the area of interest, of images that stay where they are
+remote      images that stay at the portal, read in pieces
 area        an area from a portal that computes it, in place of files
 """
 
@@ -20,7 +23,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Union
 
 from ..core.errors import UnreadableFile
-from . import aws, cog, landsat, muscate, safe2, sentinel1
+from . import aws, cog, landsat, muscate, safe2, sentinel1, sentinel3, sentinel5p
 from .files import Source, Tree, is_archive, tree
 from .images import Band, ImageSet, gdal_errors, open_image
 
@@ -28,7 +31,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import ModuleType
 
-FORMATS: tuple[ModuleType, ...] = (safe2, sentinel1, landsat, muscate, aws)
+FORMATS: tuple[ModuleType, ...] = (
+    safe2,
+    sentinel1,
+    sentinel3,
+    sentinel5p,
+    landsat,
+    muscate,
+    aws,
+)
 """Each has ``MARK``, which the name of a file matches that shows where a product's root is, and
 ``read(tree, root)``."""
 
@@ -156,7 +167,7 @@ def _in_archive(path: Path) -> Iterator[ImageSet]:
 
 def _of_product(path: Path, loose: list[Path]) -> list[ImageSet]:
     """A file of a product: of its images only this one, all of it by its metadata file."""
-    image = path.suffix.lower() in cog.IMAGES
+    image = path.suffix.lower() in {*cog.IMAGES, ".nc"}
     for folder in list(path.parents)[:DEEPEST]:
         for form in _formats_in(folder):
             scenes = _scenes(form, tree(folder), "")
@@ -164,14 +175,15 @@ def _of_product(path: Path, loose: list[Path]) -> list[ImageSet]:
             found = [scene for scene in scenes if scene.bands]
             if found:
                 return found
-    if image:
+    if image and path.suffix.lower() in cog.IMAGES:
         loose.append(path)
         return []
     return [_as_gdal_can(path)]
 
 
 def _only(scene: ImageSet, path: Path) -> ImageSet:
-    return replace(scene, bands=tuple(band for band in scene.bands if Path(band.path) == path))
+    bands = (b for b in scene.bands if f'"{path}"' in str(b.path) or Path(b.path) == path)
+    return replace(scene, bands=tuple(bands))
 
 
 def _formats_in(folder: Path) -> list[ModuleType]:
@@ -206,21 +218,30 @@ def _last(source: Source) -> str:
 
 
 def _of_item(path: Path) -> Iterator[ImageSet]:
-    """The images that an item names, else the products in the archives that it names."""
+    """The images that an item names, else the products in the files that it names."""
     if any(True for _ in cog.assets(path)):
         yield from cog.read(path)
         return
     item = cog.item_of(path)
-    for archive in _archives(path):
-        for scene in _in_archive(archive):
+    for file in _files(path):
+        if is_archive(file):
+            found = list(_in_archive(file))
+        else:
+            found = _of_product(file, []) if file.suffix.lower() == ".nc" else []
+        for scene in found:
             yield _told(scene, item)
 
 
 def _archives(path: Path) -> list[Path]:
     """The archives of an item that are there."""
+    return [file for file in _files(path) if is_archive(file)]
+
+
+def _files(path: Path) -> list[Path]:
+    """The files of an item that are there."""
     hrefs = (str(asset.get("href")) for asset in cog.item_of(path)["assets"].values())
     paths = ((path.parent / href).resolve() for href in hrefs)
-    return [p for p in paths if is_archive(p) and p.is_file()]
+    return [p for p in paths if p.is_file()]
 
 
 def _with_item(scene: ImageSet, items: Iterable[Any]) -> ImageSet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,6 +42,17 @@ def always(share: float) -> bool:
     return True
 
 
+class Told:
+    """What GDAL calls while it works; afterwards ``going`` says whether it was asked to stop."""
+
+    def __init__(self, heed: Heed) -> None:
+        self._heed, self.going = heed, True
+
+    def __call__(self, share: float, *_: Any) -> int:
+        self.going = self._heed(share)
+        return int(self.going)
+
+
 @dataclass(frozen=True)
 class Band:
     """One band of one file. ``value = stored * scale + offset``; ``stored == nodata`` is nothing.
@@ -53,6 +65,7 @@ class Band:
     and shown number, straight in between. ``dtype`` and ``nodata`` are then of what is shown.
     A band with a ``function`` is made of its ``parts`` when it is read: their ``difference``, or
     their ``normalised difference`` (first - second) / (first + second).
+    The pixels of a swath lie where its ``places`` say, bands of longitudes and latitudes.
     """
 
     key: str
@@ -68,6 +81,8 @@ class Band:
     lut: tuple[tuple[float, float], ...] = ()
     function: str = ""
     parts: tuple[Band, ...] = ()
+    unit: str = ""
+    places: tuple[Band, ...] = ()
 
     @property
     def calibrated(self) -> bool:
@@ -77,7 +92,7 @@ class Band:
     @property
     def known(self) -> bool:
         """Are the shown numbers those of a known quantity?"""
-        return self.calibrated or bool(self.lut or self.function)
+        return self.calibrated or bool(self.lut or self.function or self.unit)
 
 
 @dataclass(frozen=True)
@@ -102,6 +117,12 @@ def finest(bands: Iterable[Band]) -> list[Band]:
         if band.gsd < there.gsd:
             best[band.key, band.band] = band
     return list(best.values())
+
+
+def moment(told: str) -> str:
+    """``20240614T174012``, in any spelling of its digits, as STAC writes it; else ''."""
+    d = re.sub(r"\D", "", told)
+    return f"{d[:4]}-{d[4:6]}-{d[6:8]}T{d[8:10]}:{d[10:12]}:{d[12:]}Z" if len(d) == 14 else ""
 
 
 def as_item(title: str, moment: str, credit: str, **more: str) -> dict[str, Any]:
@@ -173,6 +194,11 @@ def disk_errors(path: Source) -> Iterator[None]:
         yield
     except OSError as error:
         raise StorageError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def is_remote(path: Source) -> bool:
+    """Does the file lie at a portal, to be read over the network?"""
+    return isinstance(path, str) and path.startswith(("/vsicurl", "/vsis3/"))
 
 
 def open_image(path: Source) -> Any:

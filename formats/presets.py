@@ -66,6 +66,13 @@ def _index(
     return Preset(name.lower(), name, "ramp", (channel,), "near_infrared", ramp)
 
 
+def _variable(
+    name: str, title: str, bands: tuple[str, ...], stretch: Range, ramp: str, instead: str
+) -> Preset:
+    """One quantity in the colours that suit it."""
+    return Preset(name, title, "ramp", (Channel(bands, *stretch),), instead, ramp)
+
+
 PRESETS = {
     preset.id: preset
     for preset in (
@@ -104,7 +111,7 @@ PRESETS = {
             "Ready-made picture",
             "rgb",
             tuple(Channel(("TCI",), 0, 255) for _ in range(3)),
-            "radar",
+            "olci",
         ),
         Preset("scl", "Scene classification", "classes", (Channel(("SCL",), 0, 11),), "mask"),
         Preset(
@@ -115,6 +122,97 @@ PRESETS = {
             "snow_fraction", "Snow fraction", "ramp", (Channel(("FSC",), 0, 100),), "single", "snow"
         ),
         Preset("land_cover", "Land cover", "classes", (Channel(("OSO",), 0, 23),), "single"),
+        Preset(
+            "olci",
+            "Sentinel-3 OLCI, true colour",
+            "rgb",
+            (
+                Channel(("Oa08_radiance",), 5, 150),
+                Channel(("Oa06_radiance",), 15, 170),
+                Channel(("Oa04_radiance",), 30, 190),
+            ),
+            "olci_water",
+        ),
+        Preset(
+            "olci_water",
+            "Sentinel-3 OLCI, water",
+            "rgb",
+            (
+                Channel(("Oa08_reflectance",), 0, 0.04),
+                Channel(("Oa06_reflectance",), 0, 0.05),
+                Channel(("Oa04_reflectance",), 0, 0.05),
+            ),
+            "syn",
+        ),
+        Preset(
+            "syn",
+            "Sentinel-3 SYN, true colour",
+            "rgb",
+            tuple(Channel((f"SDR_{band}",), 0, 0.30) for band in ("Oa08", "Oa06", "Oa04")),
+            "slstr",
+        ),
+        Preset(
+            "slstr",
+            "Sentinel-3 SLSTR, natural colour",
+            "rgb",
+            (
+                Channel(("S5_radiance_an",), 0, 22),
+                Channel(("S3_radiance_an",), 0, 110),
+                Channel(("S1_radiance_an",), 15, 170),
+            ),
+            "temperature",
+        ),
+        _variable(
+            "temperature",
+            "Temperature",
+            ("LST", "SST", "sea_surface_temperature", "ST", "S8_BT_in", "S9_BT_in"),
+            (260, 330),
+            "temperature",
+            "gifapar",
+        ),
+        _variable("gifapar", "FAPAR", ("GIFAPAR", "OGVI"), (0, 1), "vegetation", "chlorophyll"),
+        _variable(
+            "chlorophyll", "Chlorophyll", ("CHL_OC4ME", "CHL_NN"), (-2, 1.5), "chlorophyll", "no2"
+        ),
+        _variable(
+            "no2", "NO2", ("nitrogendioxide_tropospheric_column",), (0, 2e-4), "column", "so2"
+        ),
+        _variable(
+            "so2", "SO2", ("sulfurdioxide_total_vertical_column",), (0, 0.01), "column", "co"
+        ),
+        _variable(
+            "co",
+            "CO",
+            ("carbonmonoxide_total_column_corrected", "carbonmonoxide_total_column"),
+            (0.01, 0.06),
+            "column",
+            "hcho",
+        ),
+        _variable(
+            "hcho",
+            "HCHO",
+            ("formaldehyde_tropospheric_vertical_column",),
+            (0, 4e-4),
+            "column",
+            "ch4",
+        ),
+        _variable(
+            "ch4",
+            "CH4",
+            ("methane_mixing_ratio_bias_corrected", "methane_mixing_ratio"),
+            (1750, 1950),
+            "column",
+            "o3",
+        ),
+        _variable("o3", "O3", ("ozone_total_vertical_column",), (0.1, 0.2), "column", "aerosol"),
+        _variable(
+            "aerosol",
+            "Aerosol index",
+            ("aerosol_index_354_388", "aerosol_index_340_380"),
+            (-1, 4),
+            "column",
+            "radar",
+        ),
         Preset("radar", "Radar VV, VH, ratio", "rgb", (VV, VH, RATIO), "vv"),
         Preset("vv", "Radar VV", "grey", (Channel(VV.bands, -22, 0),), "single"),
         Preset("vh", "Radar VH", "grey", (Channel(VH.bands, -30, -5),), "vv"),
@@ -136,6 +234,28 @@ RAMPS = {
     "water": ((0.0, "#8c6d31"), (0.45, "#f5f0dc"), (0.55, "#c6dbef"), (1.0, "#08306b")),
     "fire": ((0.0, "#67001f"), (0.22, "#d6604d"), (0.4, "#fde9d9"), (1.0, "#1b7837")),
     "snow": ((0.0, "#303030"), (0.6, "#7f9fbf"), (0.7, "#d0f0ff"), (1.0, "#ffffff")),
+    "temperature": (
+        (0.0, "#2c105c"),
+        (0.2, "#3b6fb6"),
+        (0.4, "#9bd3e6"),
+        (0.55, "#fff3b0"),
+        (0.8, "#f0762b"),
+        (1.0, "#8b0f1c"),
+    ),
+    "chlorophyll": (
+        (0.0, "#2b0a5e"),
+        (0.3, "#1f5fbf"),
+        (0.55, "#2fb7a3"),
+        (0.75, "#b8e04a"),
+        (1.0, "#d7301f"),
+    ),
+    "column": (
+        (0.0, "#f7fbff"),
+        (0.25, "#ffeda0"),
+        (0.5, "#fd8d3c"),
+        (0.75, "#bd0026"),
+        (1.0, "#4d004b"),
+    ),
 }
 """Colours from the low end of a stretch (0) to the high one (1)."""
 
@@ -273,9 +393,10 @@ def _single(band: Band, missing: tuple[str, ...]) -> Composite:
         kinds = (p for p in PRESETS.values() if p.kind == "classes")
         named = next((p for p in kinds if band.key in p.channels[0].bands), PRESETS["mask"])
         return Composite(named, (band,), None, missing)
-    for radar in (PRESETS["vv"], PRESETS["vh"]):
-        if band.key in radar.channels[0].bands and band.known:
-            return Composite(radar, (band,), _stretch(radar, (band,)), missing)
+    for named in PRESETS.values():
+        quantity = len(named.channels) == 1 and not named.channels[0].function
+        if quantity and band.known and band.key in named.channels[0].bands:
+            return Composite(named, (band,), _stretch(named, (band,)), missing)
     reflectance = band.calibrated and band.key.startswith("B")
     return Composite(PRESETS["single"], (band,), ((0.0, 0.45),) if reflectance else None, missing)
 

@@ -16,7 +16,7 @@ from typing import Any, Optional
 
 from ..core import names
 from .files import Tree, every
-from .images import CREDIT, Band, ImageSet, as_item
+from .images import CREDIT, Band, ImageSet, as_item, moment
 
 MARK = re.compile(r"(?:(?P<root>.*)/)?measurement/s1[a-d]-[^/]*\.tiff?")
 IMAGE = re.compile(
@@ -37,16 +37,16 @@ def decibels(amplitude: float) -> tuple[tuple[float, float], ...]:
 
 def read(tree: Tree, root: str) -> list[ImageSet]:
     start = len(root) + 1 if root else 0
-    bands, moment = [], ""
+    bands, first = [], ""
     for name in tree.under(root):
         found = IMAGE.fullmatch(name[start:])
         if found:
-            moment = moment or found["start"]
+            first = first or found["start"]
             bands.append(_band(tree, root, name, found))
     title = re.sub(r"(\.SAFE|\.zip)+$", "", PurePosixPath(root).name or tree.place.name)
     order = {"VV": 0, "HH": 0}
     bands.sort(key=lambda band: (order.get(band.key, 1), band.key))
-    return [ImageSet(title, tree.home(root), tuple(bands), _item(title, moment))] if bands else []
+    return [ImageSet(title, tree.home(root), tuple(bands), _item(title, first))] if bands else []
 
 
 def _band(tree: Tree, root: str, name: str, found: re.Match[str]) -> Band:
@@ -76,9 +76,6 @@ def _amplitude(tree: Tree, root: str, stem: str) -> Optional[float]:
     return fmean(told) if told else None
 
 
-def _item(title: str, moment: str) -> dict[str, Any]:
+def _item(title: str, start: str) -> dict[str, Any]:
     facts = names.parse_name(title) or {}
-    digits = re.sub(r"\D", "", facts.get("start", moment))
-    date, clock = digits[:8], digits[8:]
-    when = f"{date[:4]}-{date[4:6]}-{date[6:]}T{clock[:2]}:{clock[2:4]}:{clock[4:]}Z"
-    return as_item(title, when if len(digits) == 14 else "", CREDIT)
+    return as_item(title, moment(facts.get("start", start)), CREDIT)

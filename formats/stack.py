@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from html import escape
@@ -18,7 +19,8 @@ from typing import TYPE_CHECKING, Any, Optional
 from osgeo import gdal
 
 from ..core.errors import Cancelled, UnreadableFile
-from .images import LIMITS, Band, always, disk_errors, gdal_errors, open_image
+from . import swath
+from .images import LIMITS, Band, Told, always, disk_errors, gdal_errors, is_remote, open_image
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from .images import Heed
 
 LARGE = 4096  # pixels of a side from which on an image gets small copies
+SMALLEST = 256  # pixels of a side of the smallest copy that is told of
 NOTHING = math.nan  # no-data of what is computed
 FUNCTIONS = {"difference": "diff", "normalised difference": "mul"}
 _SUMS = [0.0005 * 1.01**step for step in range(900)]
@@ -92,6 +95,41 @@ def in_memory(bands: Sequence[Band]) -> Iterator[str]:
         yield f"{folder}/bands.vrt"
     finally:
         _forget(folder)
+
+
+def inline(bands: Sequence[Band]) -> str:
+    """The same VRT as a text that GDAL opens like a file, so that there need be none."""
+    with in_memory(bands) as name:
+        return _with_inner(name)
+
+
+def emptied(vrt: str) -> str:
+    """The text of a VRT of the same bands without any file: every pixel of it is 0."""
+    return re.sub(
+        r"<((\w+Source)|NoDataValue|PixelFunctionType)>.*?</\1>| subClass=\"\w+\"",
+        "",
+        vrt,
+        flags=re.DOTALL,
+    )
+
+
+def _with_inner(name: str) -> str:
+    """The text of a VRT in memory, with those that it is made of in place of their names."""
+    folder, _, own = name.rpartition("/")
+    text = _read(name)
+    for other in gdal.ReadDir(folder):
+        inner = f"{folder}/{other}"
+        if other != own and f">{inner}<" in text:
+            text = text.replace(f">{inner}<", f">{escape(_with_inner(inner))}<")
+    return text
+
+
+def _read(name: str) -> str:
+    file = gdal.VSIFOpenL(name, "rb")
+    try:
+        return bytes(gdal.VSIFReadL(1, gdal.VSIStatL(name).size, file)).decode()
+    finally:
+        gdal.VSIFCloseL(file)
 
 
 def _forget(folder: str) -> None:
@@ -176,6 +214,12 @@ def _beside(out: Source, what: str) -> Source:
     return Path(f"{stem}.{what}.vrt") if isinstance(out, Path) else f"{stem}.{what}.vrt"
 
 
+def _of_scene(out: Source, what: str) -> Source:
+    """The name of a file that all images of a scene share."""
+    stem = str(out)[: -len("".join(Path(out).name.partition(".")[1:]))]
+    return Path(f"{stem}.{what}") if isinstance(out, Path) else f"{stem}.{what}"
+
+
 def _prepared(band: Band, out: Source, heed: Heed) -> Band:
     """The band as a VRT can take it in: on a north-up grid, of two steps at most."""
     if not band.function:
@@ -197,7 +241,9 @@ def _prepared(band: Band, out: Source, heed: Heed) -> Band:
 
 
 def _laid(band: Band, out: Source, heed: Heed) -> Band:
-    """Radar geometry laid onto the map by its ground control points: good enough to look at."""
+    """A swath on a grid; radar geometry by its control points, which is good enough to look at."""
+    if band.places:
+        return swath.laid(band, _of_scene(out, f"{band.key}.map.tif"), heed)
     file = open_image(band.path)
     if not file.GetGCPCount():
         return band
@@ -236,19 +282,13 @@ def _from_afar(band: Band, file: Any, out: Source, heed: Heed) -> Source:
 
 def _build_small_copies(file: Any, name: Path, heed: Heed) -> None:
     """The small copies of a VRT in a file beside it: all of them or none."""
-    going = True
-
-    def tell(share: float, *_: Any) -> int:
-        nonlocal going
-        going = heed(share)
-        return int(going)
-
+    told = Told(heed)
     gdal.SetThreadLocalConfigOption("COMPRESS_OVERVIEW", "DEFLATE")
     try:
-        file.BuildOverviews("NEAREST", [8, 32], tell)
+        file.BuildOverviews("NEAREST", [8, 32], told)
     except RuntimeError as error:
         name.with_name(f"{name.name}.ovr").unlink(missing_ok=True)
-        if not going:
+        if not told.going:
             raise Cancelled("The loading was cancelled.") from error
         raise
     finally:
@@ -285,10 +325,21 @@ def _vrt(bands: Sequence[Band], out: Source, only: Optional[float]) -> str:
             f'<VRTDataset rasterXSize="{whole.columns}" rasterYSize="{whole.rows}">',
             f"  <SRS>{escape(first.file.GetProjection())}</SRS>",
             f"  <GeoTransform>{place}</GeoTransform>",
+            *_small_copies(whole, [part.band for layer in layers for part in layer]),
             *told,
             "</VRTDataset>\n",
         ]
     )
+
+
+def _small_copies(whole: Grid, bands: Sequence[Band]) -> list[str]:
+    """The sizes that files on the web have, too: else GDAL opens them to find out."""
+    if not any(is_remote(band.path) for band in bands):
+        return []
+    longest = max(whole.columns, whole.rows)
+    factors = [2**n for n in range(1, 12) if longest / 2**n >= SMALLEST]
+    told = " ".join(map(str, factors))
+    return [f'  <OverviewList resampling="nearest">{told}</OverviewList>'] if told else []
 
 
 def _opened(band: Band) -> _Opened:
@@ -338,12 +389,27 @@ def _vrt_source(part: _Opened, whole: Grid, out: Source, shown: bool) -> str:
         f"    <{kind}>",
         f'      <SourceFilename relativeToVRT="{relative}">{escape(name)}</SourceFilename>',
         f"      <SourceBand>{band.band}</SourceBand>",
+        *_source_facts(part),
         f'      <SrcRect xOff="0" yOff="0" xSize="{grid.columns}" ySize="{grid.rows}"/>',
         '      <DstRect xOff="{!r}" yOff="{!r}" xSize="{!r}" ySize="{!r}"/>'.format(*target),
         *(f"      {line}" for line in meaning),
         f"    </{kind}>",
     ]
     return "\n".join(lines)
+
+
+def _source_facts(part: _Opened) -> list[str]:
+    """What GDAL would otherwise open a file on the web for, as soon as the VRT is opened."""
+    if not is_remote(part.band.path):
+        return []
+    raster = part.file.GetRasterBand(part.band.band)
+    width, height = raster.GetBlockSize()
+    kind = gdal.GetDataTypeName(raster.DataType)
+    return [
+        f'      <SourceProperties RasterXSize="{part.file.RasterXSize}" '
+        f'RasterYSize="{part.file.RasterYSize}" DataType="{kind}" '
+        f'BlockXSize="{width}" BlockYSize="{height}"/>'
+    ]
 
 
 def _meaning(band: Band, shown: bool) -> list[str]:

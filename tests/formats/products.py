@@ -309,6 +309,163 @@ def control_points(pixels):
     return points
 
 
+# --- Sentinel-3 and -5P ----------------------------------------------------------------------
+
+SEN3 = "S3A_{kind}_20240615T100143_20240615T100443_20240616T104512_0179_113_279_2160_PS1_O_NT_003"
+S5P = "S5P_OFFL_L2__NO2____20240615T104143_20240615T122313_34567_03_020600_20240617T031500"
+LINES, PIXELS = 50, 40
+STEP = (0.003, 0.0005, -0.003, 0.0004)
+"""Degrees of longitude per pixel and line, of latitude per line and pixel: 300 m, turned."""
+
+
+def swath(step=1.0, west=10.0, north=45.0):
+    """Longitude and latitude of the middle of every pixel."""
+    u, v = np.meshgrid(np.arange(PIXELS) + 0.5, np.arange(LINES) + 0.5)
+    a, b, c, d = (step * part for part in STEP)
+    return west + a * u + b * v, north + c * v + d * u
+
+
+def pixel_at(longitude, latitude, step=1.0, west=10.0, north=45.0):
+    """Line and pixel, as fractions, of a place in the swath."""
+    a, b, c, d = (step * part for part in STEP)
+    u, v = np.linalg.solve([[a, b], [d, c]], [longitude - west, latitude - north])
+    return v, u
+
+
+def numbered(dtype=np.uint16):
+    """Every pixel its own number: 100 * line + pixel."""
+    lines, pixels = np.mgrid[:LINES, :PIXELS]
+    return (100 * lines + pixels).astype(dtype)
+
+
+KINDS = {"uint8": gdal.GDT_Byte, "uint16": gdal.GDT_UInt16, "int16": gdal.GDT_Int16}
+KINDS |= {"int32": gdal.GDT_Int32, "float32": gdal.GDT_Float32, "float64": gdal.GDT_Float64}
+
+
+def netcdf(path, variables, group="", time=False):
+    """A netCDF file of images: name to (stored numbers, attributes)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    driver = gdal.GetDriverByName("netCDF")
+    file = driver.CreateMultiDimensional(str(path), [], ["FORMAT=NC4"])
+    place = file.GetRootGroup()
+    place = place.CreateGroup(group) if group else place
+    lines, pixels = next(iter(variables.values()))[0].shape
+    sizes = {"time": 1, "lines": lines, "pixels": pixels} if time else {"r": lines, "c": pixels}
+    sides = [place.CreateDimension(name, None, None, size) for name, size in sizes.items()]
+    for name, (stored, told) in variables.items():
+        kind = gdal.ExtendedDataType.Create(KINDS[stored.dtype.name])
+        array = place.CreateMDArray(name, sides, kind)
+        if "_FillValue" in told:
+            array.SetNoDataValueDouble(told["_FillValue"])
+        if "scale_factor" in told:
+            array.SetScale(told["scale_factor"])
+            array.SetOffset(told.get("add_offset", 0.0))
+        if "units" in told:
+            array.SetUnit(told["units"])
+        array.WriteArray(stored.reshape(list(sizes.values())))
+    return path
+
+
+def degrees(longitude, latitude, view="", names=("longitude", "latitude")):
+    """Places as SEN3 stores them: whole millionths of a degree."""
+    told = {"scale_factor": 1e-6, "_FillValue": -2147483648, "units": "degrees"}
+    stored = ((values * 1e6).round().astype(np.int32) for values in (longitude, latitude))
+    return {f"{name}{view}": (values, told) for name, values in zip(names, stored)}
+
+
+RADIANCE = {"scale_factor": 0.01, "add_offset": 0.0, "_FillValue": 65535}
+RADIANCE["units"] = "mW.m-2.sr-1.nm-1"
+
+
+def olci(home, west=10.0, north=45.0):
+    """Full resolution radiances: Oa04, Oa06, Oa08 of one value each, Oa17 numbered."""
+    root = home / f"{SEN3.format(kind='OL_1_EFR___')}.SEN3"
+    netcdf(root / "geo_coordinates.nc", degrees(*swath(west=west, north=north)))
+    for band, radiance in (("Oa04", 80.0), ("Oa06", 70.0), ("Oa08", 60.0), ("Oa17", None)):
+        stored = np.full((LINES, PIXELS), 100 * (radiance or 0), np.uint16)
+        stored = numbered() if radiance is None else stored
+        stored[:5, :5] = 65535
+        name = f"{band}_radiance"
+        unsure = {f"{name}_err": (np.ones_like(stored, np.uint8), {})}
+        netcdf(root / f"{name}.nc", {name: (stored, RADIANCE), **unsure})
+    tie = degrees(*(a[::5, ::5] for a in swath()))
+    netcdf(root / "tie_geo_coordinates.nc", tie)
+    write(root / "xfdumanifest.xml", '<?xml version="1.0"?><xfdu:XFDU xmlns:xfdu="urn:x"/>')
+    return root
+
+
+def slstr(home):
+    """Radiances of 500 m and brightness temperatures of 1 km, each on its own grid."""
+    root = home / f"{SEN3.format(kind='SL_1_RBT___')}.SEN3"
+    for view, step in (("an", 500 / 300), ("in", 1000 / 300)):
+        netcdf(root / f"geodetic_{view}.nc", degrees(*swath(step), view=f"_{view}"))
+    for number, radiance in ((1, 100.0), (3, 60.0), (5, 10.0)):
+        stored = np.full((LINES, PIXELS), 100 * radiance, np.int16)
+        name = f"S{number}_radiance_an"
+        netcdf(root / f"{name}.nc", {name: (stored, {**RADIANCE, "_FillValue": -32768})})
+    kelvin = {"scale_factor": 0.01, "add_offset": 283.73, "_FillValue": -32768, "units": "K"}
+    netcdf(root / "S8_BT_in.nc", {"S8_BT_in": (numbered(np.int16), kelvin)})
+    write(root / "xfdumanifest.xml", '<?xml version="1.0"?><xfdu:XFDU xmlns:xfdu="urn:x"/>')
+    return root
+
+
+def slstr_lst(home):
+    """The temperature of the ground."""
+    root = home / f"{SEN3.format(kind='SL_2_LST___')}.SEN3"
+    netcdf(root / "geodetic_in.nc", degrees(*swath(1000 / 300), view="_in"))
+    kelvin = {"scale_factor": 0.002, "add_offset": 290.0, "_FillValue": -32768, "units": "K"}
+    values = {"LST": (np.full((LINES, PIXELS), 5000, np.int16), kelvin)}
+    values["LST_uncertainty"] = (np.ones((LINES, PIXELS), np.int16), kelvin)
+    netcdf(root / "LST_in.nc", values)
+    write(root / "xfdumanifest.xml", '<?xml version="1.0"?><xfdu:XFDU xmlns:xfdu="urn:x"/>')
+    return root
+
+
+def syn(home):
+    """Reflectances of OLCI and SLSTR on one grid."""
+    root = home / f"{SEN3.format(kind='SY_2_SYN___')}.SEN3"
+    netcdf(root / "geolocation.nc", degrees(*swath(), names=("lon", "lat")))
+    told = {"scale_factor": 1e-4, "_FillValue": -10000, "units": "1"}
+    for band, value in (("Oa04", 0.05), ("Oa06", 0.08), ("Oa08", 0.04), ("Oa17", 0.36)):
+        stored = np.full((LINES, PIXELS), round(value * 10000), np.int16)
+        netcdf(root / f"Syn_{band}_reflectance.nc", {f"SDR_{band}": (stored, told)})
+    write(root / "xfdumanifest.xml", '<?xml version="1.0"?><xfdu:XFDU xmlns:xfdu="urn:x"/>')
+    return root
+
+
+def altimeter(home):
+    """A track: places and heights in a row."""
+    root = home / f"{SEN3.format(kind='SR_2_LAN___')}.SEN3"
+    path = root / "standard_measurement.nc"
+    path.parent.mkdir(parents=True)
+    file = gdal.GetDriverByName("netCDF").CreateMultiDimensional(str(path), [], ["FORMAT=NC4"])
+    place = file.GetRootGroup()
+    time = place.CreateDimension("time_20_ku", None, None, 30)
+    kind = gdal.ExtendedDataType.Create(gdal.GDT_Float64)
+    for name in ("lat_20_ku", "lon_20_ku", "range_ocog_20_ku"):
+        place.CreateMDArray(name, [time], kind).WriteArray(np.arange(30.0))
+    write(root / "xfdumanifest.xml", '<?xml version="1.0"?><xfdu:XFDU xmlns:xfdu="urn:x"/>')
+    return root
+
+
+def sentinel5p(home):
+    """Nitrogen dioxide with its precision and quality; the first line is nothing."""
+    step, fill = 5500 / 300, 9.969209968386869e36
+    longitude, latitude = swath(step)
+    column = np.full((LINES, PIXELS), 5e-5, np.float32)
+    column[0] = fill
+    amount = {"_FillValue": fill, "units": "mol m-2"}
+    quality = np.full((LINES, PIXELS), 80, np.uint8)
+    variables = {
+        "latitude": (latitude.astype(np.float32), {"_FillValue": fill, "units": "degrees_north"}),
+        "longitude": (longitude.astype(np.float32), {"_FillValue": fill, "units": "degrees_east"}),
+        "nitrogendioxide_tropospheric_column": (column, amount),
+        "nitrogendioxide_tropospheric_column_precision": (column, amount),
+        "qa_value": (quality, {"_FillValue": 255, "scale_factor": 0.01, "units": "1"}),
+    }
+    return netcdf(home / f"{S5P}.nc", variables, "PRODUCT", time=True)
+
+
 # --- others ----------------------------------------------------------------------------------
 
 LANDSAT = "LC08_L2SP_196029_20240615_20240620_02_T1"
