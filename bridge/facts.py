@@ -17,6 +17,7 @@ FACTS = (
     mark("No open portal holds {collection}."),
     mark("Planetary Computer gave no signature for the link."),
     mark("QGIS cannot open {file}."),
+    mark("Reading from an object store needs GDAL 3.5 or newer."),
     mark("Sentinel Portals needs the Python library shapely. {how}"),
     mark("Something unexpected happened with {portal}: {kind}."),
     mark("Something unexpected happened: {kind}."),
@@ -37,6 +38,7 @@ FACTS = (
     mark("The login at {portal} has ended or was withdrawn: log in again."),
     mark("The login for {portal} can only be tested by a download."),
     mark("The login for {portal} is locked in QGIS's authentication database: unlock it."),
+    mark("The login for {portal} is safe in downloads only: download the scene."),
     mark("The metadata of {product} is damaged."),
     mark("The pasted GeoJSON has no geometry."),
     mark("The pasted text is neither WKT nor GeoJSON."),
@@ -91,8 +93,10 @@ FACTS = (
         "{portal} gives no more than {size} MB at once: ask for an area of {title}, not for all "
         "of it."
     ),
+    mark("{portal} gives no parts of files: download the scene."),
     mark("{portal} has an address that cannot be asked: {url}"),
     mark("{portal} gave no login that lasts."),
+    mark("{portal} has no cloud-optimised images of {title}: download the scene."),
     mark("{portal} has no login yet."),
     mark("{portal} computes areas, no whole scenes: ask for an area of {band}."),
     mark("{portal} does not tell when {title} was taken."),
@@ -112,6 +116,7 @@ FACTS = (
         "on in it. ({said})"
     ),
     mark("{portal} resumed {file} at the wrong byte."),
+    mark("{portal} sends readers on to another server: download the scene."),
     mark("{portal} sent a web page instead of {file}; the login or the licence may be missing."),
     mark("{portal} sent an answer that cannot be read ({why})."),
     mark("{portal} sent an answer that cannot be read."),

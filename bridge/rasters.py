@@ -16,6 +16,7 @@ from qgis.core import (
     Qgis,
     QgsColorRampShader,
     QgsContrastEnhancement,
+    QgsDataProvider,
     QgsDateTimeRange,
     QgsLayerMetadata,
     QgsLayerTreeGroup,
@@ -59,15 +60,20 @@ Sources = Union[str, Path, Iterable[Union[str, Path]]]
 class Look:
     """A composition of a scene as an image file, and all that only its pixels tell.
 
-    ``ranges`` are black and full of every channel that is drawn (none of classes), ``warning`` is
-    what may be wrong with the numbers, in a sentence.
+    ``path`` is a file, or the text of a VRT of files at a portal (`streaming`); ``ranges`` are
+    black and full of every channel that is drawn (none of classes), ``warning`` is what may be
+    wrong with the numbers, in a sentence.
     """
 
-    path: Path
+    path: Union[str, Path]
     scene: ImageSet
     composite: Composite
     ranges: tuple[Range, ...]
     warning: str = ""
+
+    @property
+    def streamed(self) -> bool:
+        return isinstance(self.path, str)
 
 
 def presets() -> list[tuple[str, str]]:
@@ -106,13 +112,13 @@ def looks(
     for scene in formats.read(sources):
         scene = _narrowed(scene, keys)
         warning = doubt(scene)
-        for composite in _composites(scene, preset):
+        for composite in composites(scene, preset):
             path = _stacked(scene, composite, heed)
             yield look(path, scene, composite, percentiles, warning)
 
 
 def look(
-    path: Path,
+    path: Union[str, Path],
     scene: ImageSet,
     composite: Composite,
     percentiles: bool = False,
@@ -137,7 +143,7 @@ def _narrowed(scene: ImageSet, keys: Sequence[str]) -> ImageSet:
     return replace(scene, bands=bands)
 
 
-def _composites(scene: ImageSet, preset: str) -> list[Composite]:
+def composites(scene: ImageSet, preset: str) -> list[Composite]:
     """``single`` means every band by itself here; a ready-made picture is one all the same."""
     if PRESETS[preset].kind != "single":
         return [choose(scene.bands, preset)]
@@ -161,19 +167,26 @@ def _stacked(scene: ImageSet, composite: Composite, heed: Heed) -> Path:
 
 def layer_of(look: Look) -> QgsRasterLayer:
     """The layer, not yet in the project. Quick; main thread. Raises UnreadableFile."""
-    plain = QgsRasterLayer.LayerOptions(False)  # the default style would read the whole image
     title = layer_name(look.scene, look.composite)
-    layer = QgsRasterLayer(str(look.path), title, "gdal", plain)
-    if not layer.isValid():
-        raise UnreadableFile(f"QGIS cannot open {look.path.name}.")
+    layer = _opened(stack.emptied(look.path) if isinstance(look.path, str) else look.path, title)
     dress(layer, look)
+    if isinstance(look.path, str):  # a new layer looks at its pixels, one with a style does not
+        layer.setDataSource(look.path, title, "gdal", QgsDataProvider.ProviderOptions(), False)
+    return layer
+
+
+def _opened(path: Union[str, Path], title: str) -> QgsRasterLayer:
+    plain = QgsRasterLayer.LayerOptions(False)  # the default style would read the whole image
+    layer = QgsRasterLayer(str(path), title, "gdal", plain)
+    if not layer.isValid():
+        raise UnreadableFile(f"QGIS cannot open {path.name if isinstance(path, Path) else title}.")
     return layer
 
 
 def dress(layer: QgsRasterLayer, look: Look) -> None:
     """Everything that makes an image file the layer of this scene."""
     _style(layer, look)
-    _describe(layer, look.scene.item, look.scene.title)
+    _describe(layer, look.scene.item, look.scene.title, look.streamed)
     if look.warning:
         layer.setCustomProperty(DOUBT, look.warning)
         _add_to_abstract(layer, look.warning)
@@ -348,7 +361,9 @@ def attribution(item: Mapping[str, Any]) -> str:
     return said
 
 
-def _describe(layer: QgsRasterLayer, item: Mapping[str, Any], title: str) -> None:
+def _describe(
+    layer: QgsRasterLayer, item: Mapping[str, Any], title: str, streamed: bool = False
+) -> None:
     properties = item.get("properties") or {}
     credit, licence = attribution(item), str(properties.get("license") or "")
     portal = str(
@@ -364,6 +379,8 @@ def _describe(layer: QgsRasterLayer, item: Mapping[str, Any], title: str) -> Non
     about.setTitle(layer.name())
     about.setType("dataset")
     told = tr("{title}, downloaded from {portal}.") if portal else "{title}"
+    if streamed:
+        told = tr("{title}, read from {portal} while it is drawn.")
     about.setAbstract(told.format(title=properties.get("title") or title, portal=portal))
     about.setRights([credit] if credit else [])
     about.setLicenses([licence] if licence else [])

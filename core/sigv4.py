@@ -30,7 +30,10 @@ def https(href: str, region: str) -> str:
 
 
 class SigV4Auth(AuthBase):
-    """Signs a request for S3; ``requester_pays`` agrees to pay for what is read."""
+    """Signs a request for S3; ``requester_pays`` agrees to pay for what is read.
+
+    ``told`` is the same in the words of AWS's environment variables, for whoever signs by itself.
+    """
 
     def __init__(
         self,
@@ -43,6 +46,12 @@ class SigV4Auth(AuthBase):
     ) -> None:
         self._key_id, self._key, self._region = key_id, key, region
         self._requester_pays = requester_pays
+        self.told = {
+            "AWS_ACCESS_KEY_ID": key_id,
+            "AWS_SECRET_ACCESS_KEY": key,
+            "AWS_REGION": region,
+            **({"AWS_REQUEST_PAYER": "requester"} if requester_pays else {}),
+        }
         self._now = now
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -124,7 +124,7 @@ def _scene(home: Path, wanted: set[Path]) -> ImageSet:
         told = list(assets(home))
         title = str(item.get("properties", {}).get("title") or item.get("id") or home.stem)
     resolved = {path.resolve() for path in wanted}
-    shift = _shift(item, folder)
+    shift = shift_of(item, folder)
     made = [
         band
         for name, path, asset in told
@@ -169,7 +169,7 @@ def bands(
                 str(asset.get("title") or raster.GetDescription() or name),
                 gdal.GetDataTypeName(raster.DataType),
             )
-            yield _told(own, asset, shift)
+            yield as_told(own, asset, shift)
 
 
 def esa(name: str) -> str:
@@ -177,7 +177,7 @@ def esa(name: str) -> str:
     return f"B{int(name[1:]):02d}" if name[1:].isdigit() else name
 
 
-def _told(own: Band, asset: Mapping[str, Any], shift: Optional[float]) -> Band:
+def as_told(own: Band, asset: Mapping[str, Any], shift: Optional[float]) -> Band:
     """The band as the item describes it, where it does."""
     said = _raster_facts(asset, own.band)
     band = replace(
@@ -219,7 +219,7 @@ def _number(said: Any, otherwise: Any) -> Any:
         return otherwise
 
 
-def _shift(item: Mapping[str, Any], folder: Path) -> Optional[float]:
+def shift_of(item: Mapping[str, Any], folder: Path) -> Optional[float]:
     """The offset of Sentinel-2's reflectance by the baseline, None when that is not known.
 
     The item tells it, or a product's name among the folders.

@@ -16,7 +16,7 @@ from ..core import bands
 from ..core.auth import SignedUrl
 from ..core.catalogue import CLOUD, MODE, ORBIT, ORBIT_STATE, TILE
 from ..core.errors import ResponseError
-from ..core.model import Asset, parse_time
+from ..core.model import Asset, Product, parse_time
 from ..core.provider import Paging, ProviderInfo
 from ..core.transport import Http, HttpRequest
 from ._stac import StacInfo, StacProvider, baseline
@@ -93,6 +93,11 @@ class PlanetaryComputer(StacProvider):
             return HttpRequest("GET", asset.href)
         joint = "&" if urlsplit(asset.href).query else "?"
         return HttpRequest("GET", f"{asset.href}{joint}{self._token(place)}")
+
+    def signing(self, product: Product) -> Mapping[str, str]:
+        """GDAL knows the signatures of this portal, and renews them as they end (from 3.5.2 on)."""
+        theirs = self.info.collections.get(product.collection, product.collection)
+        return {"pc_url_signing": "yes", "pc_collection": theirs}
 
     def renew(self, asset: Asset) -> bool:
         """Forgets the signature that was refused."""

@@ -17,6 +17,7 @@ status_panel        what each portal answers, one row each
 results_panel       what was found, and what to do with it
 search_runner       a search from the button to the layer
 layer_menu          the right click on a footprint layer
+streaming           scenes on the map without downloading them
 downloads           a download from the menu to the disk
 loading             scenes from the disk onto the map; quicklooks
 bands_dialog        which files to fetch
@@ -40,7 +41,7 @@ search    spSearchButton spCancelButton
 status    spStatusTable spStatus_PORTAL spState_PORTAL spNote_PORTAL spAction_PORTAL
 results   spResultsPanel spResultsLine spDownloadButton spBandsButton spQuicklookButton
           spZoomButton spStyle spDownloadProgress spStopDownload
-layer     spDownloadAction spQuicklookAction spZoomAction spBandsAction spStyle_cloud
+layer     spDownloadAction spQuicklookAction spZoomAction spBandsAction spStreamAction spStyle_cloud
           spStyle_portal spStyle_date (right click on a footprint layer)
 bands     spBandsDialog spBandsList spBandsChoice spBandsArea spBandsSize
 overview  spPortalsDialog spPortalsTabs; spHealthTable spHealthCheck spHealthLine;

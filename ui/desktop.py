@@ -26,6 +26,7 @@ from .options_page import OptionsFactory
 from .portal_dialog import PortalDialog
 from .portals_dialog import PortalsDialog
 from .search_runner import SearchRunner, remember
+from .streaming import Streaming
 
 if TYPE_CHECKING:
     from ..bridge.portals import Portals
@@ -50,7 +51,11 @@ class Desktop(QObject):
         self._undo.append(self.loading.remove)
         self.downloads = Downloads(iface, portals, self.notices, self.loading, self)
         self._undo.append(self.downloads.remove)
-        self.menu = LayerMenu(iface, self.downloads, self.loading, self.notices, self._styled)
+        self.streaming = Streaming(portals, self.notices, self)
+        self._undo.append(self.streaming.remove)
+        self.menu = LayerMenu(
+            iface, self.downloads, self.loading, self.streaming, self.notices, self._styled
+        )
         self._undo.append(self.menu.remove)
         self.action = self._action("spDockAction", "icon", tr("Sentinel Portals"))
         self.action.setCheckable(True)
@@ -111,7 +116,7 @@ class Desktop(QObject):
         results.quicklooks_wanted.connect(lambda: self._on_layer(self.loading.quicklooks))
         results.bands_wanted.connect(lambda: self._on_layer(self.downloads.choose_bands))
         results.zoom_wanted.connect(lambda: self._on_layer(self.menu.zoom))
-        for work in (self.downloads, self.loading):
+        for work in (self.downloads, self.loading, self.streaming):
             results.stop_wanted.connect(work.stop)
             work.progressed.connect(self._show_progress)
         dock.search_wanted.connect(self.remember)
@@ -134,7 +139,7 @@ class Desktop(QObject):
             self.overview.deleteLater()
             self.overview = None
         self.runner.stop()
-        for work in (self.downloads, self.loading):
+        for work in (self.downloads, self.loading, self.streaming):
             work.progressed.disconnect(self._show_progress)
         self.dock.visibilityChanged.disconnect(self._seen)
         self.dock.remove()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .downloads import Downloads
     from .loading import Loading
     from .notices import Notices
+    from .streaming import Streaming
 
 
 class LayerMenu(QObject):
@@ -28,6 +29,7 @@ class LayerMenu(QObject):
         iface,
         downloads: Downloads,
         loading: Loading,
+        streaming: Streaming,
         notices: Notices,
         styled: Callable[[str], None] = lambda style: None,
         parent=None,
@@ -43,6 +45,7 @@ class LayerMenu(QObject):
         self._add("spQuicklookAction", "quicklook", tr("Load quicklooks"), loading.quicklooks)
         self._add("spZoomAction", "zoom", tr("Zoom to selected"), self.zoom)
         self._add("spBandsAction", "bands", tr("Choose bands…"), downloads.choose_bands)
+        self._add("spStreamAction", "stream", tr("Show without downloading"), streaming.show)
         for name, title in footprints.styles():
             slot = self._styler(name)
             self._add(f"spStyle_{name}", "", title, slot, tr("Colour the footprints"))

@@ -1,0 +1,168 @@
+"""Show without downloading, from the menu to the map; and such layers in an opened project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Optional
+
+from osgeo import gdal
+from qgis.core import QgsApplication, QgsProject, QgsVectorLayer
+from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal, pyqtSlot
+
+from ..bridge import footprints, messages, network, rasters, settings, streaming
+from ..bridge.i18n import tr
+from ..bridge.remote import Doors, Reader
+from ..bridge.streaming import SignInTask, StreamTask
+from ..core.errors import SentinelPortalsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from qgis.core import QgsMapLayer
+
+    from ..bridge.portals import Portals
+    from .notices import Notices
+
+
+class Streaming(QObject):
+    """One opening at a time. ``progressed`` gives per cent (-1: none) and a text."""
+
+    progressed = pyqtSignal(float, str)
+    ended = pyqtSignal()
+
+    def __init__(self, portals: Portals, notices: Notices, parent=None) -> None:
+        super().__init__(parent)
+        self._portals, self._notices = portals, notices
+        self.doors = Doors()
+        self._task: Optional[StreamTask] = None
+        self._login: Optional[SignInTask] = None
+        self._near = ""
+        self._shown, self._told = 0, []
+        project = QgsProject.instance()
+        project.layersAdded.connect(self._came)
+        self._came(project.mapLayers().values())
+
+    @property
+    def running(self) -> bool:
+        return self._task is not None
+
+    # --- showing ------------------------------------------------------------------------------
+
+    def show(self, layer: QgsVectorLayer) -> None:
+        """The selected scenes of a footprint layer, straight from their portals."""
+        if self.running:
+            self._notices.info(tr("Scenes are being opened: wait for the end, or stop it."))
+            return
+        scenes = [o for o in map(footprints.offers, footprints.selected(layer)) if o]
+        if not scenes:
+            self._notices.info(tr("Select the scenes to show first."))
+            return
+        kept = settings.load()
+        rank = {name: place for place, name in enumerate(kept.order)}
+        scenes = [sorted(o, key=lambda each: rank.get(each.provider, len(rank))) for o in scenes]
+        providers = self._portals.get(o.provider for offers in scenes for o in offers)
+        reader = Reader(self.doors, network.network_settings())
+        task = self._task = StreamTask(scenes, providers, reader, kept.preset)
+        self._near, self._shown, self._told = layer.id(), 0, []
+        task.looked.connect(self._show)
+        task.failed.connect(self._note)
+        task.progressChanged.connect(self._progress)
+        task.ended.connect(self._ended, Qt.ConnectionType.QueuedConnection)
+        self._progress(0.0)
+        QgsApplication.taskManager().addTask(task)
+
+    def stop(self) -> None:
+        """Cancels; what is on the map stays."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def _progress(self, percent: float) -> None:
+        if self._task is not None:
+            self.progressed.emit(percent, tr("Opening at the portal"))
+
+    def _show(self, stream: streaming.Stream) -> None:
+        if self._task is None:
+            return
+        project = QgsProject.instance()
+        try:
+            layer = streaming.layer_of(stream)
+        except SentinelPortalsError as error:
+            self._told.append(messages.sentence(error))
+            return
+        rasters.add([layer], project, project.mapLayer(self._near))
+        self._shown += 1
+        if stream.look.warning and stream.look.warning not in self._told:
+            self._told.append(stream.look.warning)
+
+    def _note(self, failed: streaming.NotShown) -> None:
+        title = self._portals.title(getattr(failed.error, "provider", ""))
+        said = messages.sentence(failed.error, title)
+        messages.log(f"{failed.title}: {said}", failed.error)
+        self._told.append(said)
+
+    @pyqtSlot(bool)
+    def _ended(self, good: bool) -> None:
+        task, self._task = self._task, None
+        if task is None:
+            return
+        self.progressed.emit(-1, "")
+        if task.error is not None:
+            self._told.append(messages.sentence(task.error))
+        if self._told:
+            more = len(self._told) - 2
+            told = self._told[:2]
+            if more > 0:
+                told.append(tr("{count} more in the log").format(count=more))
+            self._notices.warning("; ".join(told), [self._notices.details()])
+        self.ended.emit()
+
+    # --- in a project that is opened ------------------------------------------------------------
+
+    def _came(self, layers: Iterable[QgsMapLayer]) -> None:
+        """GDAL gets ready for streamed layers before they are drawn; logins come a little later."""
+        wanted = {streaming.portal_of(layer) for layer in layers} - {""}
+        if not wanted:
+            return
+        way = network.network_settings()
+        for name, provider in self._portals.get(wanted).items():
+            self.doors.prepare(way, provider.info.url)
+            if provider.files.auth is None or self.doors.granted(name):
+                wanted.discard(name)
+        strangers = wanted - set(self._portals.kinds)
+        if strangers:
+            messages.log(
+                tr("Layers are read from portals that are not here: {portals}").format(
+                    portals=", ".join(sorted(strangers))
+                )
+            )
+        providers = self._portals.get(wanted)
+        if providers and self._login is None:
+            task = self._login = SignInTask(list(providers.values()), self.doors)
+            task.ended.connect(self._logged_in, Qt.ConnectionType.QueuedConnection)
+            QgsApplication.taskManager().addTask(task)
+
+    @pyqtSlot(bool)
+    def _logged_in(self, good: bool) -> None:
+        """What was refused before the login is asked again."""
+        task, self._login = self._login, None
+        if task is None:
+            return
+        for error in task.troubles:
+            title = self._portals.title(getattr(error, "provider", ""))
+            messages.log(messages.sentence(error, title), error)
+        gdal.VSICurlClearCache()
+        for layer in QgsProject.instance().mapLayers().values():
+            if self.doors.granted(streaming.portal_of(layer)):
+                layer.reload()
+                layer.triggerRepaint()
+
+    # --- the end --------------------------------------------------------------------------------
+
+    def remove(self) -> None:
+        """The plugin goes: no login stays in GDAL."""
+        QgsProject.instance().layersAdded.disconnect(self._came)
+        for task in (self._task, self._login):
+            if task is not None:
+                task.blockSignals(True)
+                task.cancel()
+        self._task = self._login = None
+        self.doors.close()
