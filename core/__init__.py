@@ -23,6 +23,7 @@ service_account  how Google's accounts of machines log in
 grids       pixels of an area: UTM, windows, pieces
 provider    what a portal is: ProviderInfo and Provider
 question    plain words into a request, and whom to ask
+together    one answer for several who ask the very same
 search      one request, one portal; and one request, many portals side by side
 compare     who holds what: many portals' answers side by side
 disk        what a disk can do to us; names that every system takes

@@ -1,12 +1,22 @@
 """The buckets of Sentinel-2 on AWS, found through Earth Search and read with signed requests."""
 
+import threading
+from dataclasses import replace
+
+import pytest
+from requests.adapters import HTTPAdapter
+
 from sentinel_portals import api
 from sentinel_portals.core import download
 from sentinel_portals.core.bands import pick
+from sentinel_portals.core.errors import Cancelled
 from sentinel_portals.core.model import SearchRequest
+from sentinel_portals.core.transport import Http
 from sentinel_portals.providers.aws_sentinel2 import AwsSentinel2
+from sentinel_portals.providers.earth_search import EarthSearch
 from sentinel_portals.tests.providers.answers import connected, fixture
 from sentinel_portals.tests.providers.contract import Contract
+from sentinel_portals.tests.servers.web import Answer, Web
 
 BUCKET = "https://sentinel-s2-l1c.s3.eu-central-1.amazonaws.com/tiles/31/T/EL/2024/7/30/0"
 KEYS = {"username": "AKIDEXAMPLE", "password": "secret"}  # pragma: allowlist secret
@@ -73,3 +83,92 @@ def test_nobody_else_gets_a_signature():
     assets = portal.read(fixture("aws_sentinel2_first"), L1C).products[0].assets
     assert portal.resolve(assets["red"]).login
     assert not portal.resolve(assets["thumbnail"]).login
+
+
+# --- one question for the catalogue and its buckets ----------------------------------------------
+
+
+@pytest.fixture
+def web():
+    with Web() as web:
+        web.wire = HTTPAdapter()
+        yield web
+        web.wire.close()
+
+
+class Asking(threading.Thread):
+    """A portal that is searched beside the others."""
+
+    def __init__(self, web, make, stop=lambda: False):
+        super().__init__(daemon=True)
+        http = Http(make.info.title, adapters={"http://": web.wire}, sleep=lambda seconds: None)
+        self.portal = make(http, http, replace(make.info, url=web.url))
+        self.looked, self.stop, self.found, self.error = threading.Event(), stop, [], None
+        self.start()
+
+    def cancelled(self):
+        self.looked.set()
+        return self.stop()
+
+    def run(self):
+        try:
+            for page in self.portal.search(L1C, self.cancelled):
+                self.found.extend(page.products)
+        except Cancelled as error:
+            self.error = error
+
+
+def asked_once(web, wanted=1):
+    while len(web.asked) < wanted:
+        threading.Event().wait(0.01)
+
+
+def last_page():
+    page = fixture("earth_search_last")
+    page["features"] = fixture("aws_sentinel2_first")["features"]
+    return {**page, "links": []}
+
+
+def test_ticked_both_the_catalogue_and_its_buckets_are_one_question(web):
+    let_go = threading.Event()
+    web.on("/search", Answer(json=last_page(), hold=let_go))
+    first = Asking(web, EarthSearch)
+    asked_once(web)
+    second = Asking(web, AwsSentinel2)
+    assert second.looked.wait(10)
+    let_go.set()
+    first.join(10)
+    second.join(10)
+    assert len(web.asked) == 1
+    assert [p.id for p in first.found] == [p.id for p in second.found] != []
+    assert {p.provider for p in second.found} == {"aws_sentinel2"}
+    assert all("amazonaws.com" in p.assets["red"].href for p in second.found)
+
+
+def test_a_portal_that_waits_for_the_others_answer_can_be_cancelled_alone(web):
+    let_go = threading.Event()
+    web.on("/search", Answer(json=last_page(), hold=let_go))
+    first = Asking(web, EarthSearch)
+    asked_once(web)
+    second = Asking(web, AwsSentinel2, stop=lambda: True)
+    second.join(10)
+    assert isinstance(second.error, Cancelled)
+    let_go.set()
+    first.join(10)
+    assert first.found
+
+
+def test_where_the_first_is_cancelled_the_second_asks_itself(web):
+    let_go, stop = threading.Event(), threading.Event()
+    web.on("/search", Answer(json=last_page(), hold=let_go), Answer(json=last_page()))
+    first = Asking(web, EarthSearch, stop=stop.is_set)
+    asked_once(web)
+    second = Asking(web, AwsSentinel2)
+    assert second.looked.wait(10)
+    stop.set()
+    second.join(10)
+    let_go.set()
+    first.join(10)
+    assert isinstance(first.error, Cancelled)
+    assert second.found
+    assert len(web.asked) == 2
