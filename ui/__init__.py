@@ -12,7 +12,7 @@ portal_dialog       add a STAC portal
 portals_dialog      the window about the portals: health_panel, compare_panel
 login_form          the login of a portal: chosen, completed, tried; browser_dialog logs in there
 credentials_dialog  the login of a portal, from the dock
-options_page        our page in QGIS's options; accounts_panel its rows of logins
+options_page        our page in QGIS's options: accounts_panel, downloads_options
 status_panel        what each portal answers, one row each
 results_panel       what was found, and what to do with it
 search_runner       a search from the button to the layer
@@ -46,8 +46,14 @@ layer     spDownloadAction spQuicklookAction spZoomAction spBandsAction spStream
 bands     spBandsDialog spBandsList spBandsChoice spBandsArea spBandsSize
 overview  spPortalsDialog spPortalsTabs; spHealthTable spHealthCheck spHealthLine;
           spCompareTitle spCompareTable spCompareLacks spCompareMissing spCompareSave
-options   spOptionsPage spOptionsTabs spOptionsFolder spOptionsLoadAfter spOptionsLimit
-          spOptionsOrder; spAccountList
+sheet     spPreflightDialog spPreflightTitle spPreflightBusy spPreflightLooking spPreflightSkip
+          spPreflightRow_NAME spPreflightFolder spPreflightLogin_PORTAL spPreflightEverything
+          spPreflightQuiet spPreflightDownload spPreflightCancel
+options   spOptionsPage spOptionsTabs; spOptionsFolder spOptionsFolders spOptionsAddFolder
+          spOptionsRemoveFolder spOptionsLookAgain spOptionsLooked spOptionsLoadAfter
+          spOptionsAtOnce spOptionsRate spOptionsRateUnit spOptionsHours spOptionsFromHour
+          spOptionsToHour spOptionsGoesOn spOptionsQuiet spOptionsOrder spOptionsUp
+          spOptionsDown; spOptionsLimit; spAccountList
 login     spLoginForm spLoginText spAuthConfig spLoginBrowser spLogin_totp spLoginMore
           spLogin_client_id spLogin_client_secret spLogin_refresh_token spLogin_origin
           spLoginTest spLoginVerdict; spBrowserDialog spBrowserText spBrowserCode

@@ -1,6 +1,7 @@
 """The page in QGIS's options: every login in a row, tried for real; folder, order, limits."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -8,11 +9,23 @@ import pytest
 from qgis.core import QgsApplication
 from qgis.gui import QgsAuthConfigSelect
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QEvent
+from qgis.PyQt.QtCore import QEvent, Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QApplication, QCheckBox, QLineEdit, QListWidget, QPushButton
+from qgis.PyQt.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QSpinBox,
+)
 
-from sentinel_portals.bridge import credentials, settings
+from sentinel_portals.bridge import credentials, settings, tasks
+from sentinel_portals.tests.formats.products import sentinel2
 from sentinel_portals.tests.qgis.conftest import settle
 from sentinel_portals.tests.qgis.plugged import click, find, forget, plugged
 from sentinel_portals.tests.servers.web import Answer, Web
@@ -225,8 +238,8 @@ def test_folder_limit_and_loading_are_kept_and_shown_in_the_dock(page, plugin, t
     plugin.desktop.show_dock(True)
     page.tabs.setCurrentIndex(1)
     find(page, "spOptionsLoadAfter", QCheckBox).setChecked(True)
-    page.general.limit.setValue(250)
-    page.general.folder.setFilePath(str(tmp_path))
+    page.search.limit.setValue(250)
+    page.downloads.folder.setFilePath(str(tmp_path))
     page.apply()
     kept = settings.load()
     assert (kept.limit, kept.load_after, Path(kept.folder)) == (250, True, tmp_path)
@@ -235,11 +248,11 @@ def test_folder_limit_and_loading_are_kept_and_shown_in_the_dock(page, plugin, t
     assert plugin.desktop.dock.wish().limit == 250
 
 
-def test_the_order_is_kept_once_somebody_drags_and_not_before(page):
+def test_the_order_is_kept_once_somebody_moves_one_and_not_before(page):
     order = find(page, "spOptionsOrder", QListWidget)
     page.apply()
     assert settings.load().order == ()
-    names = page.general.names()
+    names = page.downloads.names()
     assert "peps" not in names
     order.insertItem(0, order.takeItem(3))
     page.apply()
@@ -247,6 +260,114 @@ def test_the_order_is_kept_once_somebody_drags_and_not_before(page):
     order.insertItem(1, order.takeItem(4))
     page.apply()
     assert settings.load().order == (names[3], names[4])
+
+
+def test_the_order_can_be_changed_with_the_keyboard_alone(page):
+    page.tabs.setCurrentWidget(page.downloads)
+    order, names = find(page, "spOptionsOrder", QListWidget), page.downloads.names()
+    up, down = (find(page, f"spOptions{way}", QPushButton) for way in ("Up", "Down"))
+    assert not up.isEnabled()
+    assert not down.isEnabled()
+    order.setCurrentRow(1)
+    click(up)
+    assert page.downloads.names()[:2] == (names[1], names[0])
+    assert order.currentRow() == 0
+    assert not up.isEnabled()
+    QTest.keyClick(down, Qt.Key.Key_Space)
+    assert page.downloads.names() == names
+
+
+def test_speed_hours_and_the_rest_of_the_downloads_are_kept(page):
+    page.tabs.setCurrentWidget(page.downloads)
+    assert find(page, "spOptionsRate", QDoubleSpinBox).text() == "no limit"
+    assert not find(page, "spOptionsFromHour", QSpinBox).isEnabled()
+    find(page, "spOptionsRate", QDoubleSpinBox).setValue(1.5)
+    find(page, "spOptionsRateUnit", QComboBox).setCurrentIndex(1)
+    find(page, "spOptionsHours", QCheckBox).click()
+    find(page, "spOptionsToHour", QSpinBox).setValue(7)
+    find(page, "spOptionsAtOnce", QSpinBox).setValue(3)
+    find(page, "spOptionsGoesOn", QCheckBox).click()
+    find(page, "spOptionsQuiet", QCheckBox).click()
+    page.apply()
+    kept = settings.load()
+    assert (kept.rate, kept.from_hour, kept.to_hour) == (1500, 22, 7)
+    assert (kept.at_once, kept.goes_on, kept.sheet) == (3, False, "trouble")
+    find(page, "spOptionsHours", QCheckBox).click()
+    page.apply()
+    assert settings.load().from_hour == settings.load().to_hour
+
+
+def test_a_speed_is_shown_in_the_unit_that_tells_it_whole(plugin, iface):
+    for rate, shown in ((0, "0 kB/s"), (750, "750 kB/s"), (1234, "1234 kB/s"), (2500, "2.5 MB/s")):
+        settings.save(replace(settings.load(), rate=rate))
+        page = iface.options_factories[0].createWidget(None)
+        downloads = page.downloads
+        assert f"{downloads.rate.value():g} {downloads.unit.currentText()}" == shown
+        assert downloads.changed(settings.load()).rate == rate
+        page.deleteLater()
+    settings.save(replace(settings.load(), rate=0))
+
+
+def test_more_folders_are_added_taken_away_and_looked_into(page, wait_for, tmp_path, monkeypatch):
+    page.tabs.setCurrentWidget(page.downloads)
+    folders = find(page, "spOptionsFolders", QListWidget)
+    page.downloads.folder.setFilePath(str(tmp_path / "new"))
+    for name in ("a", "b", "a"):
+        (tmp_path / name).mkdir(exist_ok=True)
+        place = str(tmp_path / name)
+        monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, place=place: place)
+        click(find(page, "spOptionsAddFolder", QPushButton))
+    assert folders.count() == 2
+    sentinel2(tmp_path / "a")
+    click(find(page, "spOptionsLookAgain", QPushButton))
+    looked = find(page, "spOptionsLooked", QLabel)
+    wait_for(lambda: looked.text() == "1 scene on the disk.")
+    click(find(page, "spOptionsRemoveFolder", QPushButton))
+    page.apply()
+    assert settings.load().folders == (str(tmp_path / "a"),)
+
+
+def test_a_page_that_is_closed_stops_its_look_at_the_folders(page, wait_for, tmp_path):
+    page.tabs.setCurrentWidget(page.downloads)
+    page.downloads.folder.setFilePath(str(tmp_path))
+    click(find(page, "spOptionsLookAgain", QPushButton))
+    (task,) = page.downloads._running
+    page.deleteLater()
+    QApplication.sendPostedEvents(page, QEvent.Type.DeferredDelete)
+    assert task.stopped()
+    wait_for(lambda: task not in tasks.TASKS)
+
+
+def test_everything_of_the_downloads_is_reached_by_tab_in_the_order_it_stands(page):
+    page.tabs.setCurrentWidget(page.downloads)
+    find(page, "spOptionsHours", QCheckBox).setChecked(True)
+    page.downloads.folders.addItem("/somewhere")
+    page.downloads.folders.setCurrentRow(0)
+    page.downloads.order.setCurrentRow(1)
+    met, widget = [], page.downloads.folder
+    for _ in range(60):
+        widget = widget.nextInFocusChain()
+        name = widget.objectName()
+        if name.startswith("spOptions") and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            met.append(name.replace("spOptions", ""))
+        if name == "spOptionsDown":
+            break
+    assert (
+        met
+        == (
+            "Folders AddFolder RemoveFolder LookAgain LoadAfter AtOnce Rate RateUnit Hours "
+            "FromHour ToHour GoesOn Quiet Order Up Down"
+        ).split()
+    )
+
+
+def test_a_small_window_scrolls_and_squeezes_nothing(page):
+    page.tabs.setCurrentWidget(page.downloads)
+    page.resize(560, 300)
+    settle()
+    bar = page.downloads.verticalScrollBar()
+    assert bar.maximum() > 0
+    assert page.downloads.horizontalScrollBar().maximum() == 0
 
 
 def test_a_failure_without_a_code_is_told_with_its_status():
