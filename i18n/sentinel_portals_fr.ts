@@ -8,12 +8,32 @@
         <translation>A&amp;dresse</translation>
     </message>
     <message>
+        <source>&amp;Add…</source>
+        <translation>&amp;Ajouter…</translation>
+    </message>
+    <message>
         <source>&amp;Check now</source>
         <translation>&amp;Vérifier maintenant</translation>
     </message>
     <message>
         <source>&amp;Configuration</source>
         <translation>&amp;Configuration</translation>
+    </message>
+    <message>
+        <source>&amp;Copy the code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Download</source>
+        <translation>&amp;Télécharger</translation>
+    </message>
+    <message>
+        <source>&amp;Load what was downloaded</source>
+        <translation>&amp;Charger ce qui a été téléchargé</translation>
+    </message>
+    <message>
+        <source>&amp;Log In…</source>
+        <translation>&amp;Se connecter…</translation>
     </message>
     <message>
         <source>&amp;Most scenes per portal</source>
@@ -24,16 +44,32 @@
         <translation>&amp;Nom</translation>
     </message>
     <message>
+        <source>&amp;OK</source>
+        <translation>&amp;OK</translation>
+    </message>
+    <message>
         <source>&amp;One-time code</source>
         <translation>&amp;Code à usage unique</translation>
     </message>
     <message>
-        <source>&amp;Preferred portals</source>
-        <translation>&amp;Portails préférés</translation>
+        <source>&amp;Open the page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Other folders</source>
+        <translation>A&amp;utres dossiers</translation>
     </message>
     <message>
         <source>&amp;Read</source>
         <translation>&amp;Lire</translation>
+    </message>
+    <message>
+        <source>&amp;Refresh token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Retirer</translation>
     </message>
     <message>
         <source>&amp;Save as CSV…</source>
@@ -42,6 +78,18 @@
     <message>
         <source>&amp;Server</source>
         <translation>&amp;Serveur</translation>
+    </message>
+    <message>
+        <source>&amp;Skip</source>
+        <translation>&amp;Passer</translation>
+    </message>
+    <message>
+        <source>&amp;Speed, at most</source>
+        <translation>Débit &amp;maximal</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>A&amp;rrêter</translation>
     </message>
     <message>
         <source>&amp;Test</source>
@@ -54,6 +102,10 @@
     <message>
         <source>&amp;Time</source>
         <translation>&amp;Date</translation>
+    </message>
+    <message>
+        <source>&amp;Up</source>
+        <translation>&amp;Monter</translation>
     </message>
     <message>
         <source>&amp;Usual choices</source>
@@ -96,6 +148,10 @@
         <translation>1 scène sans emprise</translation>
     </message>
     <message>
+        <source>:00</source>
+        <translation> h</translation>
+    </message>
+    <message>
         <source>; checked here: {filters}</source>
         <translation> ; vérifié ici : {filters}</translation>
     </message>
@@ -104,12 +160,12 @@
         <translation> ; {count} d’entre eux ne le disent pas</translation>
     </message>
     <message>
-        <source>A download is running: wait for its end, or stop it.</source>
-        <translation>Un téléchargement est en cours : attendez sa fin ou arrêtez-le.</translation>
-    </message>
-    <message>
         <source>A look at {count} portals</source>
         <translation>Coup d’œil à {count} portails</translation>
+    </message>
+    <message>
+        <source>A renewed login could not be kept: log in again after a restart.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A server of the list, or an address</source>
@@ -158,6 +214,10 @@
     <message>
         <source>Add…</source>
         <translation>Ajouter…</translation>
+    </message>
+    <message>
+        <source>Aerosol index</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Agriculture</source>
@@ -260,6 +320,10 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <translation>Plage et dune</translation>
     </message>
     <message>
+        <source>Before the Download</source>
+        <translation>Avant le téléchargement</translation>
+    </message>
+    <message>
         <source>Blue: first date (item, zip or metadata file)</source>
         <translation>Bleu : première date (élément, zip ou fichier de métadonnées)</translation>
     </message>
@@ -284,8 +348,16 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <translation>Annuler</translation>
     </message>
     <message>
+        <source>Cancel the download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Cancelled.</source>
         <translation>Annulé.</translation>
+    </message>
+    <message>
+        <source>Carbon monoxide</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Change the search.</source>
@@ -302,6 +374,10 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     <message>
         <source>Checked here: {names}</source>
         <translation>Vérifié ici : {names}</translation>
+    </message>
+    <message>
+        <source>Chlorophyll in water</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose Bands</source>
@@ -324,6 +400,10 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <translation>Choisissez d’abord une couche vecteur.</translation>
     </message>
     <message>
+        <source>Choose an area in the search panel first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose another folder or make room.</source>
         <translation>Choisissez un autre dossier ou faites de la place.</translation>
     </message>
@@ -334,6 +414,10 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     <message>
         <source>Choose or make a configuration of the kind “Basic authentication” with the key's name as user name and the secret key as password.</source>
         <translation>Choisissez ou créez une configuration de type « Authentification de base » avec le nom de la clé comme nom d’utilisateur et la clé secrète comme mot de passe.</translation>
+    </message>
+    <message>
+        <source>Choose or make a configuration of the kind “Basic authentication” with the whole key file (JSON) of a service account as password; a person's own account needs what stands under “More”.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose or make a configuration of the kind “Basic authentication”.</source>
@@ -350,6 +434,14 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     <message>
         <source>Clear</source>
         <translation>Dégagé</translation>
+    </message>
+    <message>
+        <source>Client &amp;id</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Client &amp;secret</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Clo&amp;ud</source>
@@ -398,6 +490,10 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     <message>
         <source>Clouds mean nothing for this collection</source>
         <translation>La couverture nuageuse n’a pas de sens pour cette collection</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Collectio&amp;n</source>
@@ -472,6 +568,14 @@ Les bandes portent les noms de Sentinel-2 ; pour Landsat et THEIA, elles désign
         <translation>Bâti diffus</translation>
     </message>
     <message>
+        <source>Do&amp;wn</source>
+        <translation>&amp;Descendre</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Down&amp;load selected</source>
         <translation>Télécharger la &amp;sélection</translation>
     </message>
@@ -488,6 +592,10 @@ Les bandes portent les noms de Sentinel-2 ; pour Landsat et THEIA, elles désign
         <translation>Téléchargez-le à nouveau.</translation>
     </message>
     <message>
+        <source>Download o&amp;nly between</source>
+        <translation>Ne télécharger qu’&amp;entre</translation>
+    </message>
+    <message>
         <source>Download of satellite scenes</source>
         <translation>Téléchargement de scènes satellitaires</translation>
     </message>
@@ -502,6 +610,22 @@ Les bandes portent les noms de Sentinel-2 ; pour Landsat et THEIA, elles désign
     <message>
         <source>Download stopped: {result}</source>
         <translation>Téléchargement arrêté : {result}</translation>
+    </message>
+    <message>
+        <source>Download what is on the disk &amp;again ({scenes})</source>
+        <translation>Télécharger à &amp;nouveau ce qui est sur le disque ({scenes})</translation>
+    </message>
+    <message>
+        <source>Downloads</source>
+        <translation>Téléchargements</translation>
+    </message>
+    <message>
+        <source>Downloads of satellite scenes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Downloads of satellite scenes: how far they are</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Downloads the scenes of a footprint layer, or its selected ones, each from the first portal that can give it. Size and checksum are verified where the portal tells them.
@@ -536,12 +660,28 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>Fin (UTC)</translation>
     </message>
     <message>
+        <source>Everything is on the disk already.</source>
+        <translation>Tout est déjà sur le disque.</translation>
+    </message>
+    <message>
         <source>Extent</source>
         <translation>Emprise</translation>
     </message>
     <message>
         <source>Extract bands</source>
         <translation>Extraire des bandes</translation>
+    </message>
+    <message>
+        <source>FAPAR, light used by plants</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fetches only the parts of each image that the area of the search needs.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Files or folder of a scene</source>
@@ -576,6 +716,10 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>Dossier des scènes téléchargées</translation>
     </message>
     <message>
+        <source>Folder with scenes that are here already</source>
+        <translation>Dossier de scènes déjà présentes</translation>
+    </message>
+    <message>
         <source>Footprints</source>
         <translation>Emprises</translation>
     </message>
@@ -584,8 +728,20 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>Emprises de scènes satellitaires, trouvées avec Sentinel Portals.</translation>
     </message>
     <message>
+        <source>Formaldehyde</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Formula of your own, instead</source>
         <translation>Formule personnelle, à la place</translation>
+    </message>
+    <message>
+        <source>From this hour</source>
+        <translation>À partir de cette heure</translation>
+    </message>
+    <message>
+        <source>From {portals}</source>
+        <translation>Depuis {portals}</translation>
     </message>
     <message>
         <source>GB</source>
@@ -600,16 +756,20 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>GNDVI, végétation par le vert</translation>
     </message>
     <message>
-        <source>General</source>
-        <translation>Général</translation>
-    </message>
-    <message>
         <source>Get an account</source>
         <translation>Ouvrir un compte</translation>
     </message>
     <message>
         <source>Glacier and eternal snow</source>
         <translation>Glacier et neige éternelle</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on with all</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Good: {area}</source>
@@ -632,6 +792,10 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>Détient : {collections}</translation>
     </message>
     <message>
+        <source>How and when</source>
+        <translation>Comment et quand</translation>
+    </message>
+    <message>
         <source>How the portals are, and who holds what</source>
         <translation>État des portails, et qui détient quoi</translation>
     </message>
@@ -648,6 +812,10 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>Images</translation>
     </message>
     <message>
+        <source>In the archive of {portal}: {scenes}. It is asked for them, which may take hours; then they come by themselves.</source>
+        <translation>Dans l’archive de {portal} : {scenes}. La commande peut prendre des heures ; le téléchargement suit de lui-même.</translation>
+    </message>
+    <message>
         <source>Index</source>
         <translation>Indice</translation>
     </message>
@@ -662,6 +830,10 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     <message>
         <source>It is good for {time}.</source>
         <translation>Il est valable {time}.</translation>
+    </message>
+    <message>
+        <source>It is tried again at {time}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Its name there</source>
@@ -724,6 +896,10 @@ Styles : {styles}.</translation>
         <translation>Couches</translation>
     </message>
     <message>
+        <source>Layers are read from portals that are not here: {portals}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Layers of {server}</source>
         <translation>Couches de {server}</translation>
     </message>
@@ -756,6 +932,18 @@ Styles : {styles}.</translation>
         <translation>Charger ce qui a été téléchargé</translation>
     </message>
     <message>
+        <source>Loading of satellite scenes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loading onto the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log in with the &amp;browser…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Logging in…</source>
         <translation>Connexion en cours…</translation>
     </message>
@@ -772,6 +960,10 @@ Styles : {styles}.</translation>
         <translation>Connexion à {portal}</translation>
     </message>
     <message>
+        <source>Login for layers that are read from portals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Login for {portal}</source>
         <translation>Identifiants pour {portal}</translation>
     </message>
@@ -780,12 +972,40 @@ Styles : {styles}.</translation>
         <translation>Identifiants…</translation>
     </message>
     <message>
+        <source>Look A&amp;gain</source>
+        <translation>Chercher à &amp;nouveau</translation>
+    </message>
+    <message>
         <source>Look at {address}</source>
         <translation>Lecture de {address}</translation>
     </message>
     <message>
+        <source>Look into every folder anew, also where nothing seems changed</source>
+        <translation>Relire tous les dossiers, même ceux où rien ne semble avoir changé</translation>
+    </message>
+    <message>
+        <source>Look no further for what is on the disk already</source>
+        <translation>Ne plus chercher ce qui est déjà sur le disque</translation>
+    </message>
+    <message>
+        <source>Looking for scenes on the disk</source>
+        <translation>Recherche de scènes sur le disque</translation>
+    </message>
+    <message>
+        <source>Looking for what is on the disk already…</source>
+        <translation>Recherche de ce qui est déjà sur le disque…</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Recherche…</translation>
+    </message>
+    <message>
         <source>MB</source>
         <translation>Mo</translation>
+    </message>
+    <message>
+        <source>MB/s</source>
+        <translation>Mo/s</translation>
     </message>
     <message>
         <source>MNDWI, water among buildings</source>
@@ -812,6 +1032,10 @@ Styles : {styles}.</translation>
         <translation>Prairie</translation>
     </message>
     <message>
+        <source>Methane</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Missing</source>
         <translation>Manquantes</translation>
     </message>
@@ -826,6 +1050,10 @@ Styles : {styles}.</translation>
     <message>
         <source>More filters, as JSON</source>
         <translation>Autres filtres, en JSON</translation>
+    </message>
+    <message>
+        <source>More folders with scenes</source>
+        <translation>Autres dossiers de scènes</translation>
     </message>
     <message>
         <source>Mosaic by date</source>
@@ -900,6 +1128,10 @@ Styles : {styles}.</translation>
         <translation>La plus récente</translation>
     </message>
     <message>
+        <source>Nitrogen dioxide</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No area</source>
         <translation>Aucune emprise</translation>
     </message>
@@ -928,12 +1160,20 @@ Styles : {styles}.</translation>
         <translation>Sans connexion.</translation>
     </message>
     <message>
+        <source>No open downloads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No open portal holds {collection}.</source>
         <translation>Aucun portail ouvert ne propose {collection}.</translation>
     </message>
     <message>
         <source>No password is wanted again for {time}.</source>
         <translation>Aucun mot de passe ne sera redemandé pendant {time}.</translation>
+    </message>
+    <message>
+        <source>No portal has single images of these scenes, only archives.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No portal is ticked: tick at least one.</source>
@@ -968,6 +1208,18 @@ Styles : {styles}.</translation>
         <translation>Aucun des portails cochés ne propose {collection} : cochez-en un autre.</translation>
     </message>
     <message>
+        <source>Not enough room: {free} are free in {folder}, {wanted} are wanted.</source>
+        <translation>Pas assez de place : {free} libres dans {folder}, il en faut {wanted}.</translation>
+    </message>
+    <message>
+        <source>Not readable: {folders}</source>
+        <translation>Illisible : {folders}</translation>
+    </message>
+    <message>
+        <source>O&amp;rigin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>OAuth client</source>
         <translation>Client OAuth</translation>
     </message>
@@ -980,6 +1232,26 @@ Styles : {styles}.</translation>
         <translation>Offres (JSON)</translation>
     </message>
     <message>
+        <source>Offline, and no portal takes orders for them: {scenes}. They may fail.</source>
+        <translation>Hors ligne, et aucun portail ne prend de commande : {scenes}. Le téléchargement peut échouer.</translation>
+    </message>
+    <message>
+        <source>On disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On the disk</source>
+        <translation>Sur le disque</translation>
+    </message>
+    <message>
+        <source>On the disk already and left out: {scenes}</source>
+        <translation>Déjà sur le disque et laissé de côté : {scenes}</translation>
+    </message>
+    <message>
+        <source>On the disk in an older processing, the newer one is fetched: {scenes}</source>
+        <translation>Sur le disque dans un traitement plus ancien, le plus récent sera téléchargé : {scenes}</translation>
+    </message>
+    <message>
         <source>Online</source>
         <translation>En ligne</translation>
     </message>
@@ -990,6 +1262,10 @@ Styles : {styles}.</translation>
     <message>
         <source>Only over the &amp;area</source>
         <translation>Seulement sur l’&amp;emprise</translation>
+    </message>
+    <message>
+        <source>Only the &amp;area of interest</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Open</source>
@@ -1012,6 +1288,14 @@ Styles : {styles}.</translation>
         <translation>OpenID</translation>
     </message>
     <message>
+        <source>Opening at the portal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opening satellite scenes at their portals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Orbit direction</source>
         <translation>Sens de l’orbite</translation>
     </message>
@@ -1020,8 +1304,20 @@ Styles : {styles}.</translation>
         <translation>Vergers et fruits</translation>
     </message>
     <message>
+        <source>Other &amp;Folder…</source>
+        <translation>Autre &amp;dossier…</translation>
+    </message>
+    <message>
         <source>Our collection</source>
         <translation>Notre collection</translation>
+    </message>
+    <message>
+        <source>Over all portals; each portal has a limit of its own, too.</source>
+        <translation>Tous portails confondus ; chaque portail a aussi sa propre limite.</translation>
+    </message>
+    <message>
+        <source>Ozone</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Paste WKT or GeoJSON</source>
@@ -1030,6 +1326,14 @@ Styles : {styles}.</translation>
     <message>
         <source>Paste an Area</source>
         <translation>Coller une emprise</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause all</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Per&amp;iod</source>
@@ -1064,6 +1368,18 @@ Styles : {styles}.</translation>
         <translation>Portails préférés</translation>
     </message>
     <message>
+        <source>Preparing the download</source>
+        <translation>Préparation du téléchargement</translation>
+    </message>
+    <message>
+        <source>Preparing the download…</source>
+        <translation>Préparation du téléchargement…</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Protein crops</source>
         <translation>Protéagineux</translation>
     </message>
@@ -1078,6 +1394,10 @@ Styles : {styles}.</translation>
     <message>
         <source>QGIS is set to a SOCKS proxy, for which the Python library PySocks is needed: python3 -m pip install PySocks (Debian: apt install python3-socks).</source>
         <translation>QGIS est réglé sur un serveur mandataire SOCKS, pour lequel il faut la bibliothèque Python PySocks : python3 -m pip install PySocks (Debian : apt install python3-socks).</translation>
+    </message>
+    <message>
+        <source>QGIS's authentication database stays locked: nothing is kept.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>QGIS's authentication database stays locked: nothing was tried.</source>
@@ -1120,6 +1440,10 @@ Styles : {styles}.</translation>
         <translation>Relire</translation>
     </message>
     <message>
+        <source>Reading from an object store needs GDAL 3.5 or newer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reading {address} …</source>
         <translation>Lecture de {address} …</translation>
     </message>
@@ -1134,6 +1458,10 @@ Styles : {styles}.</translation>
     <message>
         <source>Relative orbit</source>
         <translation>Orbite relative</translation>
+    </message>
+    <message>
+        <source>Remove what is finished</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Report</source>
@@ -1188,12 +1516,20 @@ Styles : {styles}.</translation>
         <translation>Enregistré dans {table} et {scenes}.</translation>
     </message>
     <message>
+        <source>Scene</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Scene classification</source>
         <translation>Classification de la scène</translation>
     </message>
     <message>
         <source>Scene id</source>
         <translation>Identifiant de scène</translation>
+    </message>
+    <message>
+        <source>Scene or portal</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Scene {number} of {count}</source>
@@ -1204,8 +1540,20 @@ Styles : {styles}.</translation>
         <translation>Scènes</translation>
     </message>
     <message>
+        <source>Scenes are being opened: wait for the end, or stop it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scenes at on&amp;ce</source>
+        <translation>Scènes à la &amp;fois</translation>
+    </message>
+    <message>
         <source>Se&amp;arch</source>
         <translation>Rec&amp;hercher</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Recherche</translation>
     </message>
     <message>
         <source>Search cancelled: {result}</source>
@@ -1240,6 +1588,10 @@ Styles : {styles}.</translation>
         <translation>Saisons : NDVI de trois dates en couleurs</translation>
     </message>
     <message>
+        <source>Select the scenes to show first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Sentinel Portals</source>
         <translation>Sentinel Portals</translation>
     </message>
@@ -1252,8 +1604,40 @@ Styles : {styles}.</translation>
         <translation>Sentinel Portals : scènes satellitaires de nombreux portails</translation>
     </message>
     <message>
+        <source>Sentinel-3 OLCI: true colour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sentinel-3 OLCI: water</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sentinel-3 SLSTR: natural colour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sentinel-3 SYN: true colour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Short-wave infrared</source>
         <translation>Infrarouge à ondes courtes</translation>
+    </message>
+    <message>
+        <source>Show the s&amp;heet only when something is in the way</source>
+        <translation>N’afficher le &amp;bilan que si quelque chose fait obstacle</translation>
+    </message>
+    <message>
+        <source>Show this only when something is in the &amp;way</source>
+        <translation>N’afficher ceci que si quelque chose fait &amp;obstacle</translation>
+    </message>
+    <message>
+        <source>Show without downloading</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Shows the NDVI of three dates of one tile as blue, green and red, the earliest as blue (as the Geotribu article on Sentinel imagery does with November, January and April). What is green all year is white, what never is is black; deciduous forest is light violet; fields have the colour of their season.
@@ -1300,6 +1684,10 @@ Les trois couleurs sont étirées de 0,1 à 0,9 pour que les images se comparent
         <translation>Soja</translation>
     </message>
     <message>
+        <source>Speed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>St&amp;yle</source>
         <translation>St&amp;yle</translation>
     </message>
@@ -1320,6 +1708,10 @@ Les trois couleurs sont étirées de 0,1 à 0,9 pour que les images se comparent
         <translation>Arrêter la recherche (Échap)</translation>
     </message>
     <message>
+        <source>Stopped.</source>
+        <translation>Arrêté.</translation>
+    </message>
+    <message>
         <source>Straw cereals</source>
         <translation>Céréales à paille</translation>
     </message>
@@ -1330,6 +1722,10 @@ Les trois couleurs sont étirées de 0,1 à 0,9 pour que les images se comparent
     <message>
         <source>Style</source>
         <translation>Style</translation>
+    </message>
+    <message>
+        <source>Sulphur dioxide</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Sun too low</source>
@@ -1352,12 +1748,20 @@ Bands are named B04,B08,SCL or red,nir,scl; without any all are taken, each at i
 Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extraites, chacune à sa résolution la plus fine.</translation>
     </message>
     <message>
+        <source>Temperature</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Terms</source>
         <translation>Conditions</translation>
     </message>
     <message>
         <source>Test the address to see what this portal holds.</source>
         <translation>Testez l’adresse pour voir ce que contient ce portail.</translation>
+    </message>
+    <message>
+        <source>The &amp;queue goes on by itself when QGIS starts</source>
+        <translation>La &amp;file d’attente reprend d’elle-même au démarrage de QGIS</translation>
     </message>
     <message>
         <source>The address of the kept quicklook of a footprint, empty while it is fetched.</source>
@@ -1416,8 +1820,16 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>Le disque est trop plein : il faut {wanted} Go, {free} Go sont libres dans {folder}.</translation>
     </message>
     <message>
+        <source>The disk is too full: {wanted} MB are wanted, {free} MB are free in {folder}.</source>
+        <translation>Le disque est trop plein : il faut {wanted} Mo, {free} Mo sont libres dans {folder}.</translation>
+    </message>
+    <message>
         <source>The disk takes no file as large as {file} in {folder}.</source>
         <translation>Le disque n'accepte pas de fichier aussi grand que {file} dans {folder}.</translation>
+    </message>
+    <message>
+        <source>The downloads that wait want {size} more.</source>
+        <translation>Les téléchargements en attente en veulent {size} de plus.</translation>
     </message>
     <message>
         <source>The extent names no reference system: taken as degrees.</source>
@@ -1460,6 +1872,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>L’identifiant de votre configuration Sentinel Hub l’ouvre à tout le monde : gardez-le comme mot de passe d’une configuration d’authentification. Un projet qui a la couche le contient.</translation>
     </message>
     <message>
+        <source>The index of what is on the disk {path} could not be read or written: {why}.</source>
+        <translation>L’index de ce qui est sur le disque {path} n’a pas pu être lu ou écrit : {why}.</translation>
+    </message>
+    <message>
         <source>The key for {portal} cannot be read: paste the whole key file (JSON).</source>
         <translation>La clé pour {portal} est illisible : collez le fichier de clé entier (JSON).</translation>
     </message>
@@ -1484,12 +1900,28 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>La liste des téléchargements {path} n'a pas pu être lue ou écrite : {why}.</translation>
     </message>
     <message>
+        <source>The loading was cancelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The login at {portal} has ended or was withdrawn: log in again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The login for the chosen portal</source>
         <translation>Les identifiants du portail choisi</translation>
     </message>
     <message>
         <source>The login for {portal} can only be tested by a download.</source>
         <translation>Les identifiants de {portal} ne peuvent être testés que par un téléchargement.</translation>
+    </message>
+    <message>
+        <source>The login for {portal} is locked in QGIS's authentication database: unlock it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The login for {portal} is safe in downloads only: download the scene.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The login works.</source>
@@ -1506,6 +1938,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>The login works: the portal would give us a file.</source>
         <translation>La connexion fonctionne : le portail nous donnerait un fichier.</translation>
+    </message>
+    <message>
+        <source>The login works; it is kept in QGIS's authentication database.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The map's extent</source>
@@ -1540,6 +1976,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>Le portail {portal} n’est plus dans la liste des portails.</translation>
     </message>
     <message>
+        <source>The portal's own page asks for your password; QGIS keeps only a revocable key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The portals file {file} cannot be read: {why}.</source>
         <translation>Le fichier de portails {file} est illisible : {why}.</translation>
     </message>
@@ -1562,6 +2002,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>The portals file {path} holds no list of portals; correct it first.</source>
         <translation>Le fichier de portails {path} ne contient pas de liste de portails ; corrigez-le d’abord.</translation>
+    </message>
+    <message>
+        <source>The product does not say where its pixels lie.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The proxy did not let us through to {portal}.</source>
@@ -1594,6 +2038,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>The request to {portal} was cancelled.</source>
         <translation>La demande à {portal} a été annulée.</translation>
+    </message>
+    <message>
+        <source>The same account opens {portals}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The search makes no sense: {why}.</source>
@@ -1672,6 +2120,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>Nuage fin</translation>
     </message>
     <message>
+        <source>This QGIS comes without HDF5, which netCDF files are read with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This configuration has no password, which would be the id.</source>
         <translation>Cette configuration n’a pas de mot de passe, qui serait l’identifiant.</translation>
     </message>
@@ -1704,8 +2156,20 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>Tuile</translation>
     </message>
     <message>
+        <source>Time left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Title</source>
         <translation>Titre</translation>
+    </message>
+    <message>
+        <source>To the top</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To this hour</source>
+        <translation>Jusqu’à cette heure</translation>
     </message>
     <message>
         <source>Together {scenes}.</source>
@@ -1756,6 +2220,14 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>Non classé</translation>
     </message>
     <message>
+        <source>Unit of the speed</source>
+        <translation>Unité du débit</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>User name and password</source>
         <translation>Nom d’utilisateur et mot de passe</translation>
     </message>
@@ -1776,8 +2248,16 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>Patientez un instant.</translation>
     </message>
     <message>
+        <source>Waiting for you… {time} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Water</source>
         <translation>Eau</translation>
+    </message>
+    <message>
+        <source>What is in these folders already is not downloaded again: SAFE, zip, tar, bands.</source>
+        <translation>Ce qui se trouve déjà dans ces dossiers n’est pas téléchargé à nouveau : SAFE, zip, tar, bandes.</translation>
     </message>
     <message>
         <source>What it is</source>
@@ -1788,12 +2268,24 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>Réponses des portails</translation>
     </message>
     <message>
-        <source>Where several portals hold a scene, the topmost is asked first. Drag those that you prefer to the top.</source>
-        <translation>Quand plusieurs portails détiennent une scène, le plus haut est demandé en premier. Glissez en haut ceux que vous préférez.</translation>
+        <source>What went wrong</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where several portals hold a scene, the topmost is asked first; then the next.</source>
+        <translation>Quand plusieurs portails ont une scène, le premier de la liste est interrogé d’abord, puis le suivant.</translation>
+    </message>
+    <message>
+        <source>Which downloads are shown</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Whole product</source>
         <translation>Produit entier</translation>
+    </message>
+    <message>
+        <source>Whole products would be {size} more.</source>
+        <translation>Les produits entiers feraient {size} de plus.</translation>
     </message>
     <message>
         <source>Window</source>
@@ -1806,6 +2298,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>Write into the footprint layer of the last search, not a new one</source>
         <translation>Écrire dans la couche d’emprises de la dernière recherche plutôt que dans une nouvelle</translation>
+    </message>
+    <message>
+        <source>Your browser shows a page of {portal}. Log in there and confirm this code; this window closes by itself. QGIS never sees your password.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Zoom to selected</source>
@@ -1822,6 +2318,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>aerosol</source>
         <translation>aérosols</translation>
+    </message>
+    <message>
+        <source>and</source>
+        <translation>et</translation>
     </message>
     <message>
         <source>another entry has the same id</source>
@@ -1904,6 +2404,18 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>en panne</translation>
     </message>
     <message>
+        <source>downloading</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>downloading elsewhere</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>eumetsat or cmems, where the account comes from there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>failed</source>
         <translation>échec</translation>
     </message>
@@ -1922,6 +2434,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>green</source>
         <translation>vert</translation>
+    </message>
+    <message>
+        <source>in place of user name and password</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>it has no {name}</source>
@@ -1962,6 +2478,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>kB</source>
         <translation>ko</translation>
+    </message>
+    <message>
+        <source>kB/s</source>
+        <translation>ko/s</translation>
     </message>
     <message>
         <source>key</source>
@@ -2010,6 +2530,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>must be a text</source>
         <translation>doit être un texte</translation>
+    </message>
+    <message>
+        <source>must be a whole number above 0, 100000 at most</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>must be an object</source>
@@ -2064,6 +2588,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>la prochaine fois, il reprendra là où il s’est arrêté.</translation>
     </message>
     <message>
+        <source>no limit</source>
+        <translation>sans limite</translation>
+    </message>
+    <message>
         <source>none</source>
         <translation>aucun</translation>
     </message>
@@ -2076,6 +2604,14 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>pas encore demandé ; dernières nouvelles le {day}</translation>
     </message>
     <message>
+        <source>of your own OAuth client</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>on disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>only where the account has a second factor</source>
         <translation>seulement si le compte a un second facteur</translation>
     </message>
@@ -2084,12 +2620,24 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>ouvert</translation>
     </message>
     <message>
+        <source>ordered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ordered, asked again at {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>others</source>
         <translation>autres</translation>
     </message>
     <message>
         <source>password</source>
         <translation>mot de passe</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>polarisation</source>
@@ -2196,6 +2744,14 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>végétation</translation>
     </message>
     <message>
+        <source>waits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waits, tried again at {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>water vapour</source>
         <translation>vapeur d’eau</translation>
     </message>
@@ -2222,6 +2778,14 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>{count} more failed</source>
         <translation>{count} autres échecs</translation>
+    </message>
+    <message>
+        <source>{count} more in the log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} open</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{count} parts</source>
@@ -2308,6 +2872,14 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>{file} a été écrit par une version plus récente de Sentinel Portals.</translation>
     </message>
     <message>
+        <source>{folder} could not be looked into for what is on the disk.</source>
+        <translation>Impossible de voir ce que contient {folder}.</translation>
+    </message>
+    <message>
+        <source>{folder}: {free} free</source>
+        <translation>{folder} : {free} libres</translation>
+    </message>
+    <message>
         <source>{found} found</source>
         <translation>{found} trouvés</translation>
     </message>
@@ -2364,12 +2936,24 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>Échec de {portals} : chaque ligne dit pourquoi.</translation>
     </message>
     <message>
+        <source>{portal} (browser)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} ({scenes})</source>
+        <translation>{portal} ({scenes})</translation>
+    </message>
+    <message>
         <source>{portal} answered with a web page instead of data.</source>
         <translation>{portal} a répondu par une page web au lieu de données.</translation>
     </message>
     <message>
         <source>{portal} answered with an error ({answer}).</source>
         <translation>{portal} a répondu par une erreur ({answer}).</translation>
+    </message>
+    <message>
+        <source>{portal} asked us to wait.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{portal} asks us to be slower.</source>
@@ -2448,6 +3032,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>{portal} n’a pas donné de jeton d’accès{said}.</translation>
     </message>
     <message>
+        <source>{portal} gave no login that lasts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{portal} gave no number for the order.</source>
         <translation>{portal} n’a pas donné de numéro pour la commande.</translation>
     </message>
@@ -2460,12 +3048,20 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>{portal} ne donne pas plus de {size} Mo à la fois : demandez une partie de {title}, pas le tout.</translation>
     </message>
     <message>
+        <source>{portal} gives no parts of files: download the scene.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{portal} has a damaged {file}: the same wrong bytes came twice.</source>
         <translation>{portal} a un fichier {file} endommagé : les mêmes octets faux sont arrivés deux fois.</translation>
     </message>
     <message>
         <source>{portal} has an address that cannot be asked: {url}</source>
         <translation>{portal} a une adresse que l’on ne peut pas interroger : {url}</translation>
+    </message>
+    <message>
+        <source>{portal} has no cloud-optimised images of {title}: download the scene.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{portal} has no login yet.</source>
@@ -2478,6 +3074,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>{portal} has none of the wanted files of {title} for download.</source>
         <translation>{portal} ne propose au téléchargement aucun des fichiers voulus de {title}.</translation>
+    </message>
+    <message>
+        <source>{portal} is asked for a code…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{portal} is fetching {title} from its archive.</source>
@@ -2516,6 +3116,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>{portal} mène à une adresse que l’on ne peut pas interroger : {url}</translation>
     </message>
     <message>
+        <source>{portal} lets {size} go in {days} days; {used} came from there so far.</source>
+        <translation>{portal} livre {size} en {days} jours ; {used} en sont déjà venus.</translation>
+    </message>
+    <message>
         <source>{portal} lists no {what} in {title}: fetch the whole product instead.</source>
         <translation>{portal} n’indique pas de {what} dans {title} : téléchargez plutôt le produit entier.</translation>
     </message>
@@ -2542,6 +3146,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>{portal} resumed {file} at the wrong byte.</source>
         <translation>{portal} a repris {file} au mauvais octet.</translation>
+    </message>
+    <message>
+        <source>{portal} sends readers on to another server: download the scene.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{portal} sent a web page instead of {file}; the login or the licence may be missing.</source>
@@ -2588,6 +3196,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>{portal} demande des identifiants avant toute recherche.</translation>
     </message>
     <message>
+        <source>{portal} wants a login before it lets files go ({scenes}).</source>
+        <translation>{portal} demande un identifiant pour livrer des fichiers ({scenes}).</translation>
+    </message>
+    <message>
         <source>{portal} wants a login before it lets files go.</source>
         <translation>{portal} demande des identifiants avant de livrer des fichiers.</translation>
     </message>
@@ -2610,6 +3222,34 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>{scenes} from {portals}</source>
         <translation>{scenes}, {portals}</translation>
+    </message>
+    <message>
+        <source>{scenes} of unknown size</source>
+        <translation>{scenes} de taille inconnue</translation>
+    </message>
+    <message>
+        <source>{scenes} on the disk.</source>
+        <translation>{scenes} sur le disque.</translation>
+    </message>
+    <message>
+        <source>{scenes} ordered from the archive of {portal}: that may take hours, the download then begins by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{scenes} seen on the disk: {folder}</source>
+        <translation>{scenes} sur le disque : {folder}</translation>
+    </message>
+    <message>
+        <source>{scenes} wait to be downloaded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{scenes} wait: all downloads are paused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{scenes}, about {part} instead of {size}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{scenes}, {files}, {size} in {folder}</source>
@@ -2660,6 +3300,14 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>{shown} couches sur {count}</translation>
     </message>
     <message>
+        <source>{size} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{size}/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{time} ago</source>
         <translation>il y a {time}</translation>
     </message>
@@ -2668,8 +3316,16 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>{title} n’a aucune des bandes {bands} sur le disque.</translation>
     </message>
     <message>
+        <source>{title} holds no image, only measurements along a track.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{title}, downloaded from {portal}.</source>
         <translation>{title}, téléchargé depuis {portal}.</translation>
+    </message>
+    <message>
+        <source>{title}, read from {portal} while it is drawn.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{title}: {count} collections, {known} of them are among ours.</source>
