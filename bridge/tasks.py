@@ -300,7 +300,7 @@ def joined(a: Outcome, b: Outcome) -> Outcome:
         products=a.products + b.products,
         matched=sum(known) if known else None,
         pages=a.pages + b.pages,
-        seconds=max(a.seconds, b.seconds),
+        seconds=a.seconds + b.seconds,
         checked_here=tuple(sorted({*a.checked_here, *b.checked_here})),
         unjudged=a.unjudged + b.unjudged,
         unreadable=a.unreadable + b.unreadable,

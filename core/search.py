@@ -165,10 +165,11 @@ def search_all(
     cancelled: Cancel = never,
     now: Callable[[], float] = time.monotonic,
 ) -> Iterator[Found]:
-    """Every question in a thread of its own; news in order of arrival, one ``done`` per question.
+    """Every portal in a thread of its own, which asks it one question after the other.
 
-    On cancel it ends within a moment: what has arrived is still told, the rest is done with
-    Cancelled. Threads that hang in a dead portal are left to end by their own time-out.
+    News come in order of arrival, one ``done`` per question. On cancel it ends within a moment:
+    what has arrived is still told, the rest is done with Cancelled. Threads that hang in a dead
+    portal are left to end by their own time-out.
     """
     news: queue.Queue[tuple[int, Found]] = queue.Queue()
     stop = threading.Event()
@@ -176,17 +177,27 @@ def search_all(
     def stopped() -> bool:
         return stop.is_set() or cancelled()
 
-    def ask(number: int, provider: Provider, request: SearchRequest) -> None:
-        outcome = search(provider, request, stopped, lambda found: news.put((number, found)), now)
-        try:
-            provider.http.close()
-        finally:
-            news.put((number, Found(provider.info.id, (), outcome, done=True)))
+    def ask(numbers: Sequence[int]) -> None:
+        for number in numbers:
+            if stopped():
+                return
+            provider, request = questions[number]
+
+            def tell(found: Found, number: int = number) -> None:
+                news.put((number, found))
+
+            outcome = search(provider, request, stopped, tell, now)
+            try:
+                provider.http.close()
+            finally:
+                tell(Found(provider.info.id, (), outcome, done=True))
 
     left = {number: Outcome(provider.info.id) for number, (provider, _) in enumerate(questions)}
-    for number, (provider, request) in enumerate(questions):
-        name, args = f"search {provider.info.id}", (number, provider, request)
-        threading.Thread(target=ask, args=args, name=name, daemon=True).start()
+    rows: dict[str, list[int]] = {}
+    for number, outcome in left.items():
+        rows.setdefault(outcome.provider, []).append(number)
+    for name, row in rows.items():
+        threading.Thread(target=ask, args=(row,), name=f"search {name}", daemon=True).start()
     try:
         while left:
             try:

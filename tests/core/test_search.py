@@ -303,10 +303,47 @@ def test_a_dead_portal_costs_the_others_nothing():
     assert (ends["alive"].error, ids(ends["alive"].products)) == (None, ["a"])
 
 
-def test_one_portal_can_be_asked_two_questions_at_once():
+class Counting(Land):
+    """Notes how many were asking it at the same time."""
+
+    asking, most = 0, 0
+
+    def search(self, request, cancelled=None):
+        self.asking += 1
+        self.most = max(self.most, self.asking)
+        threading.Event().wait(0.01)  # time for another thread to come in
+        try:
+            yield from super().search(request, cancelled)
+        finally:
+            self.asking -= 1
+
+
+def test_several_questions_to_one_portal_are_asked_one_after_the_other():
+    provider = portal({"ids": "a"}, make=Counting)
+    questions = [(provider, SearchRequest(L2A, max_items=n)) for n in range(1, 7)]
+    other = (portal({"ids": "b"}, id="other"), QUESTION)
+    news = list(search_all([*questions[:3], other, *questions[3:]]))
+    ends = [found.provider for found in news if found.done]
+    assert sorted(ends) == ["other"] + ["testland"] * 6
+    assert sum(len(found.products) for found in news) == 7
+    assert provider.most == 1
+
+
+def test_a_question_that_fails_does_not_cost_the_next_one_to_the_same_portal():
     provider = portal({"ids": "a"})
-    news = list(search_all([(provider, QUESTION), (provider, SearchRequest(L2A, max_items=1))]))
-    assert sum(found.done for found in news) == 2
+    unknown, good = SearchRequest("landsat-c2-l2"), QUESTION
+    ends = [f.outcome for f in search_all([(provider, unknown), (provider, good)]) if f.done]
+    assert [type(end.error) for end in ends] == [QueryError, type(None)]
+    assert ids(ends[1].products) == ["a"]
+
+
+def test_on_cancel_the_questions_that_still_wait_for_their_portal_are_told_as_cancelled():
+    held, pressed = gate("held", {"ids": "a"}), threading.Event()
+    news = search_all([(held, QUESTION)] * 3, pressed.is_set)
+    threading.Thread(target=lambda: held.reached.wait(10) and pressed.set()).start()
+    ends = [found.outcome for found in news]
+    assert [type(end.error) for end in ends] == [Cancelled] * 3
+    held.gate.set()
 
 
 def test_nobody_to_ask_is_nothing_to_tell():
