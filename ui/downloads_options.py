@@ -196,7 +196,7 @@ class DownloadsOptions(QScrollArea):
         box = QGroupBox(tr("How and when"))
         form = QFormLayout(box)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        form.addRow(tr("Scenes at on&ce"), self.at_once)
+        form.addRow(tr("Scenes at on&ce"), _row(self.at_once))
         form.addRow(tr("&Speed, at most"), _row(self.rate, self.unit))
         between = QLabel(tr("and"))
         form.addRow(_row(self.limited, self.from_hour, between, self.to_hour))

@@ -191,7 +191,7 @@ class PreflightDialog(QDialog):
         layout.addWidget(self._make_rows(), 1)
         layout.addWidget(self._make_choices())
         layout.addWidget(self._make_buttons())
-        self.resize(560, 380)
+        self.resize(560, 330)
         self.show_busy()
 
     def _make_headline(self) -> QLabel:
@@ -323,11 +323,11 @@ class PreflightDialog(QDialog):
         label.setObjectName(f"spPreflightRow_{name}")
         label.setWordWrap(True)
         label.setTextFormat(Qt.TextFormat.PlainText)
-        grid.addWidget(sign, row, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(label, row, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(sign, row, 0)
+        grid.addWidget(label, row, 1)
         button = self._button(name)
         if button is not None:
-            grid.addWidget(button, row, 2, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(button, row, 2)
 
     def _button(self, name: str) -> Optional[QPushButton]:
         """What a person can do about it."""
