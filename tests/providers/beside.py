@@ -53,7 +53,7 @@ class Case:
 
     @property
     def name(self):
-        return f"{self.file}-{self.reader}".replace("/", "-")
+        return f"{self.portal}-{self.file}-{self.reader}".replace("/", "-")
 
     @property
     def path(self):
@@ -199,6 +199,12 @@ AS_S3 = (
     OTHER,
     "eodag rewrites the links to `s3://` and drops the others; ours are the portal's own",
 )
+ESA_ID = (OTHER, "the portal's own id with us, ESA's name of the product with eodag")
+IN_BUCKET = (
+    OTHER,
+    "eodag names the same files `s3://`; ours are what is fetched, signed, by https",
+)
+REDUCED = (OTHER, "ours is the open picture of Earth Search, theirs one for which the reader pays")
 NO_PICTURE = (OURS, "eodag knows a picture only among the files that it keeps, or names none")
 TILEJSON = (OTHER, "eodag lists a map service (`tilejson`) as a file; we leave it out")
 TWICE = (OTHER, "eodag adds `?scope=gdh` to a link that has it already")
@@ -295,6 +301,29 @@ CASES = (
     cogs(
         "earth_search/search_filter_ignored_p2.json",
         differs={"title": TITLE, "orbit": NO_ORBIT, "quicklook": NO_PICTURE, "files": AS_S3},
+    ),
+    case(
+        "data/aws_sentinel2_first.json",
+        "aws_sentinel2",
+        "sentinel-2-l1c",
+        "earth_search",
+        "S2_MSI_L1C",
+        silent=STAC,
+        differs={
+            "id": ESA_ID,
+            "orbit": NO_ORBIT,
+            "quicklook": REDUCED,
+            "files": IN_BUCKET,
+        },
+    ),
+    case(
+        "data/cdse_first.json",
+        "creodias",
+        "sentinel-2-l2a",
+        "creodias",
+        "S2_MSI_L2A",
+        auth=CDSE_AUTH,
+        silent=ONE_FILE,
     ),
     planetary(
         "data/planetary_computer_first.json",
@@ -395,6 +424,30 @@ CASES = (
 )
 
 
+DHUS_TOO = "the protocol of SciHub, by the same code: what is compared there holds here"
+SAMPLES = "a catalogue of ours that ships with the plugin"
+NOBODY_SPEAKS = "neither speaks its protocol: eodag 4.10.1 has no description of it, sentinelsat knows DHuS only"
+GONE = "eodag described it while it was open and took it out with version {} ({})"
+
+ALONE = {
+    "asf": NOBODY_SPEAKS,
+    "cdse_opensearch": "closed; eodag asks Copernicus Data Space by OData today, see there",
+    "cdse_stac": "eodag asks Copernicus Data Space by OData only, see there",
+    "creodias_finder": "closed; eodag asks CREODIAS by OData today, see there",
+    "earth_engine": NOBODY_SPEAKS,
+    "mundi": GONE.format("2.11.0", "November 2023"),
+    "onda": GONE.format("3.1.0", "March 2025"),
+    "sample": SAMPLES,
+    "sample_archive": SAMPLES,
+    "sentinel_hub": NOBODY_SPEAKS,
+    "sobloo": GONE.format("2.8.0", "January 2023"),
+    **dict.fromkeys(
+        ("cesnet", "colhub", "esthub", "finhub", "ipsentinel", "noa", "zamg"), DHUS_TOO
+    ),
+}
+"""The portals with which nobody can be compared, and why."""
+
+
 # the page -------------------------------------------------------------------------------------
 
 HEAD = """# Beside eodag and sentinelsat
@@ -425,6 +478,8 @@ def page():
             "\n\n## Why\n\n| fact | with | | reason |\n|---|---|---|---|\n",
             *_reasons(signs),
             f"\n{FOOT}",
+            "\n## Portals without a peer\n\n| portal | why |\n|---|---|\n",
+            *_alone(),
         ]
     )
 
@@ -442,6 +497,13 @@ def _reasons(signs):
         for (name, kind, why), portals in where.items():
             if name == fact:
                 yield f"| {fact} | {', '.join(portals)} | {signs[kind]} | {why} |\n"
+
+
+def _alone():
+    """One line for each reason, with the portals where it holds."""
+    for why in dict.fromkeys(ALONE.values()):
+        titles = [kind_of(name).info.title for name, told in ALONE.items() if told == why]
+        yield f"| {', '.join(sorted(titles))} | {why} |\n"
 
 
 FOOT = """One thing is helped along: our SciHub fixture has a value that is named and not told. \

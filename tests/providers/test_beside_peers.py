@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sentinel_portals.providers import discover
 from sentinel_portals.scripts.side_venv import CannotInstall, side_venv
 from sentinel_portals.tests.conftest import ROOT
 from sentinel_portals.tests.providers import beside
@@ -136,3 +137,9 @@ def test_the_same_answer_is_the_same_products_with_the_same_facts(case, told):
 def test_the_page_of_differences_is_what_the_table_says():
     page = ROOT / "docs" / "portals" / "differences.md"
     assert page.read_text(encoding="utf-8") == beside.page(), "make docs writes it anew"
+
+
+def test_every_portal_has_a_peer_beside_it_or_a_reason_why_not():
+    compared = {case.portal for case in CASES}
+    assert compared | set(beside.ALONE) == set(discover())
+    assert not compared & set(beside.ALONE)
