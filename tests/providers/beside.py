@@ -426,7 +426,10 @@ CASES = (
 
 DHUS_TOO = "the protocol of SciHub, by the same code: what is compared there holds here"
 SAMPLES = "a catalogue of ours that ships with the plugin"
-NOBODY_SPEAKS = "neither speaks its protocol: eodag 4.10.1 has no description of it, sentinelsat knows DHuS only"
+NOBODY_SPEAKS = (
+    "neither speaks its protocol: eodag 4.10.1 has no description of it, "
+    "sentinelsat knows DHuS only"
+)
 GONE = "eodag described it while it was open and took it out with version {} ({})"
 
 ALONE = {
