@@ -3,10 +3,11 @@
 images      a band, the bands of a scene
 files       folders and archives, read without unpacking
 safe2       Sentinel-2 SAFE                  aws        Sentinel-2 tiles as in Amazon's buckets
-sentinel1   Sentinel-1 ground range SAFE     muscate    THEIA: L2A, L3A, snow, land cover
+sentinel1   Sentinel-1 SAFE                  muscate    THEIA: L2A, L3A, snow, land cover
 landsat     Landsat Collection 2, level 2    cog        any GeoTIFF or JP2 bands with a STAC item
 sentinel3   OLCI, SLSTR, SYN in SEN3         sentinel5p Sentinel-5P, level 2
-netcdf      the images in a netCDF file      swath      sensor geometry laid onto the map
+netcdf      the images in a netCDF file      swath      its pixels moved to their places
+radar       radar geometry laid onto the map by control points
 stack       many bands as one VRT or GeoTIFF
 presets     compositions as data: which bands, which stretch, what instead
 quicklook   a thumbnail put into its place on the map

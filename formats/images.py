@@ -64,8 +64,9 @@ class Band:
     Where a straight line does not say what the stored numbers mean, ``lut`` does: pairs of stored
     and shown number, straight in between. ``dtype`` and ``nodata`` are then of what is shown.
     A band with a ``function`` is made of its ``parts`` when it is read: their ``difference``, or
-    their ``normalised difference`` (first - second) / (first + second).
-    The pixels of a swath lie where its ``places`` say, bands of longitudes and latitudes.
+    their ``normalised difference`` (first - second) / (first + second), or a ``mosaic`` of them.
+    The pixels of a swath lie where its ``places`` say, bands of longitudes and latitudes, or about
+    where its control ``points`` say (pixel, line, longitude, latitude), if not in the file.
     """
 
     key: str
@@ -83,6 +84,7 @@ class Band:
     parts: tuple[Band, ...] = ()
     unit: str = ""
     places: tuple[Band, ...] = ()
+    points: tuple[tuple[float, float, float, float], ...] = ()
 
     @property
     def calibrated(self) -> bool:

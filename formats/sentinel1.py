@@ -1,28 +1,39 @@
-"""Sentinel-1 ground range products: SAFE and COG_SAFE. Amplitudes in radar geometry.
+"""Sentinel-1 SAFE and COG_SAFE: ground range and single look complex, in radar geometry.
 
 https://sentiwiki.copernicus.eu/web/s1-products. Shown as decibels of sigma nought over the
-ellipsoid: ``20 log10(DN / A)``, where A is the mean of the product's own calibration table (it
-varies by some tenths of a decibel over a scene). Laid onto the map by the ground control points,
-which is right to some hundred metres in mountains: something to look at, no orthoimage.
+ellipsoid: ``20 log10(|DN| / A)``, where A is the mean of the product's own calibration table (it
+varies by some tenths of a decibel over a scene). The sub-swaths of a complex product are one band
+each polarisation. Laid onto the map by the control points of the image, else by the grid of the
+annotation: right to some hundred metres in mountains, something to look at, no orthoimage.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from pathlib import PurePosixPath
 from statistics import fmean
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from ..core import names
-from .files import Tree, every
-from .images import CREDIT, Band, ImageSet, as_item, moment
+from .files import every, said
+from .images import CREDIT, Band, ImageSet, as_item, gdal_errors, moment, open_image
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ..core.markup import Element
+    from .files import Source, Tree
+
+    Point = tuple[float, float, float, float]
 
 MARK = re.compile(r"(?:(?P<root>.*)/)?measurement/s1[a-d]-[^/]*\.tiff?")
 IMAGE = re.compile(
     r"measurement/(?P<stem>s1[a-d]-(?P<mode>\w+)-(?P<type>\w+)-(?P<pol>[hv]{2})-(?P<start>[\dt]+)-.*?)"
     r"(?:-cog)?\.tiff?"
 )
+SWATH = re.compile(r"[IE]W\d_([HV]{2})")
 TYPICAL = 600.0  # A where the product says nothing
 
 
@@ -37,23 +48,37 @@ def decibels(amplitude: float) -> tuple[tuple[float, float], ...]:
 
 def read(tree: Tree, root: str) -> list[ImageSet]:
     start = len(root) + 1 if root else 0
-    bands, first = [], ""
+    images, first = [], ""
     for name in tree.under(root):
         found = IMAGE.fullmatch(name[start:])
         if found:
             first = first or found["start"]
-            bands.append(_band(tree, root, name, found))
+            images.append(_band(tree, root, name, found))
     title = re.sub(r"(\.SAFE|\.zip)+$", "", PurePosixPath(root).name or tree.place.name)
     order = {"VV": 0, "HH": 0}
-    bands.sort(key=lambda band: (order.get(band.key, 1), band.key))
+    bands = sorted(_joined(images), key=lambda band: (order.get(band.key, 1), band.key))
     return [ImageSet(title, tree.home(root), tuple(bands), _item(title, first))] if bands else []
 
 
+def _joined(images: Sequence[Band]) -> Iterator[Band]:
+    """The sub-swaths of a polarisation (``IW1_VV``) as one band; the rest as it is."""
+    swaths: dict[str, list[Band]] = {}
+    for band in images:
+        found = SWATH.fullmatch(band.key)
+        if found:
+            swaths.setdefault(found[1], []).append(band)
+        else:
+            yield band
+    for key, parts in swaths.items():
+        yield replace(parts[0], key=key, title=f"{key} dB", function="mosaic", parts=tuple(parts))
+
+
 def _band(tree: Tree, root: str, name: str, found: re.Match[str]) -> Band:
-    key, source = found["pol"].upper(), tree.source(name)
-    if found["type"] != "grd":
-        return Band(f"{found['mode']}_{key}".upper(), source, title=key, dtype="CInt16")
-    amplitude = _amplitude(tree, root, found["stem"])
+    source, key = tree.source(name), found["pol"].upper()
+    if found["type"] != "grd" and found["mode"][-1].isdigit() and found["mode"][0] != "s":
+        key = f"{found['mode']}_{key}".upper()
+    if found["mode"].startswith("wv"):  # little images, many of each kind
+        key += f"_{found['stem'][-3:]}"
     return Band(
         key,
         source,
@@ -62,18 +87,34 @@ def _band(tree: Tree, root: str, name: str, found: re.Match[str]) -> Band:
         math.nan,
         title=f"{key} dB",
         dtype="Float32",
-        lut=decibels(amplitude or TYPICAL),
+        lut=decibels(_amplitude(tree, root, found["stem"]) or TYPICAL),
+        points=_points(tree, root, found["stem"], source),
     )
 
 
 def _amplitude(tree: Tree, root: str, stem: str) -> Optional[float]:
     """The mean of the calibration table, None without one."""
-    name = f"annotation/calibration/calibration-{stem}.xml"
-    name = f"{root}/{name}" if root else name
-    if name not in tree.names:
+    told = _told(tree, root, f"annotation/calibration/calibration-{stem}.xml")
+    if told is None:
         return None
-    told = [float(word) for e in every(tree.xml(name), "sigmaNought") for word in e.text.split()]
-    return fmean(told) if told else None
+    numbers = [float(word) for e in every(told, "sigmaNought") for word in e.text.split()]
+    return fmean(numbers) if numbers else None
+
+
+def _points(tree: Tree, root: str, stem: str, source: Source) -> tuple[Point, ...]:
+    """The grid of the annotation, wanted only where the image has no points of its own."""
+    with gdal_errors():
+        if open_image(source).GetGCPCount():
+            return ()
+    told = _told(tree, root, f"annotation/{stem}.xml")
+    grid = every(told, "geolocationGridPoint") if told is not None else ()
+    words = ("pixel", "line", "longitude", "latitude")
+    return tuple(tuple(float(said(point, word)) for word in words) for point in grid)  # type: ignore[misc]
+
+
+def _told(tree: Tree, root: str, name: str) -> Optional[Element]:
+    name = f"{root}/{name}" if root else name
+    return tree.xml(name) if name in tree.names else None
 
 
 def _item(title: str, start: str) -> dict[str, Any]:

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from osgeo import gdal
 
-from ..core.errors import Cancelled, UnreadableFile
-from . import swath
-from .images import LIMITS, Band, Told, always, disk_errors, gdal_errors, is_remote, open_image
+from ..core.errors import UnreadableFile
+from . import radar, swath
+from .images import LIMITS, Band, always, disk_errors, gdal_errors, is_remote, open_image
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from .files import Source
     from .images import Heed
 
-LARGE = 4096  # pixels of a side from which on an image gets small copies
 SMALLEST = 256  # pixels of a side of the smallest copy that is told of
 NOTHING = math.nan  # no-data of what is computed
+MOSAIC = "mosaic"
 FUNCTIONS = {"difference": "diff", "normalised difference": "mul"}
 _SUMS = [0.0005 * 1.01**step for step in range(900)]
 INVERSE = ((0.0, NOTHING), (4.9e-4, NOTHING), *((total, 1 / total) for total in _SUMS))
@@ -225,10 +225,12 @@ def _prepared(band: Band, out: Source, heed: Heed) -> Band:
     if not band.function:
         return _laid(band, out, heed)
     count = len(band.parts)
+    known = radar.points(band.parts[0]) if band.function == MOSAIC else []
+    system = radar.system_of(known) if known else ""
     parts = tuple(
-        _prepared(part, out, _part(heed, place, count)) for place, part in enumerate(band.parts)
+        _laid(part, out, _part(heed, place, count), system) for place, part in enumerate(band.parts)
     )
-    if band.function == "difference":
+    if band.function in ("difference", MOSAIC):
         return replace(band, parts=parts)
     terms = _beside(out, f"{band.key}.terms")
     plain = Band("", parts[0].path, dtype="Float32", nodata=NOTHING, parts=parts)
@@ -240,68 +242,14 @@ def _prepared(band: Band, out: Source, heed: Heed) -> Band:
     )
 
 
-def _laid(band: Band, out: Source, heed: Heed) -> Band:
-    """A swath on a grid; radar geometry by its control points, which is good enough to look at."""
+def _laid(band: Band, out: Source, heed: Heed, system: str = "") -> Band:
+    """Sensor geometry on a grid, everything else as it is."""
     if band.places:
         return swath.laid(band, _of_scene(out, f"{band.key}.map.tif"), heed)
-    file = open_image(band.path)
-    if not file.GetGCPCount():
+    if not radar.points(band):
         return band
-    name = _beside(out, f"{band.key}.laid")
-    empty = 0 if band.nodata is None or math.isnan(band.nodata) else band.nodata
-    made = gdal.Warp(
-        str(name),
-        str(_from_afar(band, file, out, heed)),
-        format="VRT",
-        dstSRS=f"EPSG:{_utm(file.GetGCPs())}",
-        tps=True,
-        srcNodata=empty,
-        dstNodata=empty,
-    )
-    made.FlushCache()
-    return replace(band, path=name, nodata=empty if band.nodata is None else band.nodata)
-
-
-def _from_afar(band: Band, file: Any, out: Source, heed: Heed) -> Source:
-    """A large radar image with small copies of itself beside it: to draw it whole is then cheap.
-
-    Once, about a second per 300 million pixels. Not for archives, which are slow to read through.
-    """
-    small = max(file.RasterXSize, file.RasterYSize) < LARGE
-    if small or isinstance(band.path, str) or isinstance(out, str):
-        return band.path
-    if file.GetRasterBand(band.band).GetOverviewCount():
-        return band.path
-    name = _beside(out, f"{band.key}.radar")
-    gdal.Translate(str(name), str(band.path), format="VRT").FlushCache()
-    wrapped = open_image(name)
-    if not wrapped.GetRasterBand(band.band).GetOverviewCount():
-        _build_small_copies(wrapped, name, heed)
-    return name
-
-
-def _build_small_copies(file: Any, name: Path, heed: Heed) -> None:
-    """The small copies of a VRT in a file beside it: all of them or none."""
-    told = Told(heed)
-    gdal.SetThreadLocalConfigOption("COMPRESS_OVERVIEW", "DEFLATE")
-    try:
-        file.BuildOverviews("NEAREST", [8, 32], told)
-    except RuntimeError as error:
-        name.with_name(f"{name.name}.ovr").unlink(missing_ok=True)
-        if not told.going:
-            raise Cancelled("The loading was cancelled.") from error
-        raise
-    finally:
-        gdal.SetThreadLocalConfigOption("COMPRESS_OVERVIEW", None)
-
-
-def _utm(points: Sequence[Any]) -> int:
-    longitude = sum(p.GCPX for p in points) / len(points)
-    latitude = sum(p.GCPY for p in points) / len(points)
-    if abs(latitude) > 84:
-        return 3995 if latitude > 0 else 3031
-    zone = int((longitude + 180) // 6) % 60 + 1
-    return (32600 if latitude >= 0 else 32700) + zone
+    name, ready = _beside(out, f"{band.key}.laid"), _of_scene(out, f"{band.key}.radar.vrt")
+    return radar.laid(band, name, ready, heed, system)
 
 
 def _vrt(bands: Sequence[Band], out: Source, only: Optional[float]) -> str:
@@ -355,12 +303,13 @@ def _vrt_band(
     out: Source,
     nothing: Optional[float],
 ) -> str:
-    derived = ' subClass="VRTDerivedRasterBand"' if band.function else ""
+    computed = band.function and band.function != MOSAIC
+    derived = ' subClass="VRTDerivedRasterBand"' if computed else ""
     lines = [f'  <VRTRasterBand dataType="{band.dtype}" band="{number}"{derived}>']
     lines += [f"    <Description>{escape(band.key)}</Description>"]
     if band.nodata is not None:
         lines += [f"    <NoDataValue>{nothing!r}</NoDataValue>"]
-    if band.function:
+    if computed:
         kind = FUNCTIONS.get(band.function, band.function)
         lines += [f"    <PixelFunctionType>{kind}</PixelFunctionType>"]
     else:
@@ -369,12 +318,12 @@ def _vrt_band(
         lines += [f"    <ColorInterp>{colour}</ColorInterp>"]
     if band.calibrated:
         lines += [f"    <Offset>{band.offset!r}</Offset>", f"    <Scale>{band.scale!r}</Scale>"]
-    lines += [_vrt_source(part, whole, out, bool(band.function)) for part in layer]
+    lines += [_vrt_source(part, whole, out, band.function) for part in layer]
     return "\n".join([*lines, "  </VRTRasterBand>"])
 
 
-def _vrt_source(part: _Opened, whole: Grid, out: Source, shown: bool) -> str:
-    """Where a band's numbers come from; ``shown`` asks for values, not for what is stored."""
+def _vrt_source(part: _Opened, whole: Grid, out: Source, function: str) -> str:
+    """Where the numbers come from of a band, or of a part of one that is made of many."""
     band, grid = part.band, part.grid
     name, relative = _source_name(band.path, out)
     target = (
@@ -383,7 +332,7 @@ def _vrt_source(part: _Opened, whole: Grid, out: Source, shown: bool) -> str:
         grid.columns * grid.dx / whole.dx,
         grid.rows * grid.dy / whole.dy,
     )
-    meaning = _meaning(band, shown)
+    meaning = _meaning(band, function)
     kind = "ComplexSource" if meaning else "SimpleSource"
     lines = [
         f"    <{kind}>",
@@ -412,12 +361,14 @@ def _source_facts(part: _Opened) -> list[str]:
     ]
 
 
-def _meaning(band: Band, shown: bool) -> list[str]:
+def _meaning(band: Band, function: str) -> list[str]:
+    """Functions work on values, all else on what is stored."""
     if band.lut:
         pairs = ",".join(f"{stored:.7g}:{value:.7g}" for stored, value in band.lut)
-        return [f"<LUT>{pairs}</LUT>"]
+        hides = function == MOSAIC  # where a part is nothing, another one may be something
+        return [f"<LUT>{pairs}</LUT>", *(["<NODATA>0</NODATA>"] if hides else [])]
     lines = []
-    if shown and band.calibrated:
+    if function and band.calibrated:
         lines += [f"<ScaleOffset>{band.offset!r}</ScaleOffset>"]
         lines += [f"<ScaleRatio>{band.scale!r}</ScaleRatio>"]
     if band.nodata is not None:

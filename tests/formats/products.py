@@ -268,8 +268,11 @@ AMPLITUDE = 500.0
 DECIBELS = {"VV": -8.0, "VH": -15.0}
 
 
-def sentinel1(home, cog=False, pixels=120):
-    """Ground range, two polarisations of one known sigma nought; the first ten lines are empty."""
+def sentinel1(home, cog=False, pixels=120, bare=False):
+    """Ground range, two polarisations of one known sigma nought; the first ten lines are empty.
+
+    A ``bare`` image has no control points: they stand in the annotation alone.
+    """
     root = home / f"{S1}{'_COG' if cog else ''}.SAFE"
     for number, (key, level) in enumerate(DECIBELS.items(), 1):
         stem = f"s1a-iw-grd-{key.lower()}-20240614t174012-20240614t174037-054321-069c3f-00{number}"
@@ -279,14 +282,12 @@ def sentinel1(home, cog=False, pixels=120):
         path.parent.mkdir(parents=True, exist_ok=True)
         file = gdal.GetDriverByName("GTiff").Create(str(path), pixels, pixels, 1, gdal.GDT_UInt16)
         file.GetRasterBand(1).WriteArray(array)
-        file.SetGCPs(control_points(pixels), wkt(4326))
+        if bare:
+            annotation(root, stem, control_points(pixels))
+        else:
+            file.SetGCPs(control_points(pixels), wkt(4326))
         del file
-        write(
-            root / "annotation" / "calibration" / f"calibration-{stem}.xml",
-            "<calibration><calibrationVectorList><calibrationVector>"
-            f'<sigmaNought count="3">{AMPLITUDE - 1} {AMPLITUDE} {AMPLITUDE + 1}</sigmaNought>'
-            "</calibrationVector></calibrationVectorList></calibration>",
-        )
+        calibration(root, stem)
     ring = [S1_CORNERS[3], S1_CORNERS[2], S1_CORNERS[1], S1_CORNERS[0]]
     told = " ".join(f"{latitude},{longitude}" for longitude, latitude in ring)
     write(
@@ -297,15 +298,63 @@ def sentinel1(home, cog=False, pixels=120):
     return root
 
 
-def control_points(pixels):
-    """A grid of 4 x 4, bilinear between the corners."""
+SLC = S1.replace("GRDH", "SLC_")
+
+
+def sentinel1_complex(home, pixels=40):
+    """Three sub-swaths side by side, complex numbers of one known sigma nought."""
+    root = home / f"{SLC}.SAFE"
+    for number in range(1, 4):
+        stem = f"s1a-iw{number}-slc-vv-20240614t174012-20240614t174037-054321-069c3f-00{number}"
+        amplitude = AMPLITUDE * 10 ** (DECIBELS["VV"] / 20)
+        array = np.full((3 * pixels, pixels), round(amplitude * 0.6) + 1j * round(amplitude * 0.8))
+        array[:, -4:] = 0
+        path = root / "measurement" / f"{stem}.tiff"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        driver = gdal.GetDriverByName("GTiff")
+        file = driver.Create(str(path), pixels, 3 * pixels, 1, gdal.GDT_CInt16)
+        file.GetRasterBand(1).WriteArray(array)
+        across = [(number - 1) / 3, number / 3 + 0.02]
+        file.SetGCPs(control_points(pixels, across), wkt(4326))
+        del file
+        calibration(root, stem)
+    write(root / "manifest.safe", '<xfdu:XFDU xmlns:xfdu="urn:x"/>')
+    return root
+
+
+def calibration(root, stem):
+    write(
+        root / "annotation" / "calibration" / f"calibration-{stem}.xml",
+        "<calibration><calibrationVectorList><calibrationVector>"
+        f'<sigmaNought count="3">{AMPLITUDE - 1} {AMPLITUDE} {AMPLITUDE + 1}</sigmaNought>'
+        "</calibrationVector></calibrationVectorList></calibration>",
+    )
+
+
+def annotation(root, stem, points):
+    """The grid of places, as every product has it."""
+    told = "".join(
+        f"<geolocationGridPoint><line>{p.GCPLine:.0f}</line><pixel>{p.GCPPixel:.0f}</pixel>"
+        f"<latitude>{p.GCPY:e}</latitude><longitude>{p.GCPX:e}</longitude></geolocationGridPoint>"
+        for p in points
+    )
+    write(
+        root / "annotation" / f"{stem}.xml",
+        f"<product><geolocationGrid><geolocationGridPointList>{told}"
+        "</geolocationGridPointList></geolocationGrid></product>",
+    )
+
+
+def control_points(pixels, across=(0, 1)):
+    """A grid of 4 x 4, bilinear between the corners, for some of the way across the swath."""
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = S1_CORNERS
     points = []
-    for u in np.linspace(0, 1, 4):
+    lines = pixels if across == (0, 1) else 3 * pixels
+    for w, u in zip(np.linspace(0, 1, 4), np.linspace(*across, 4)):
         for v in np.linspace(0, 1, 4):
             x = (1 - v) * ((1 - u) * ax + u * bx) + v * ((1 - u) * dx + u * cx)
             y = (1 - v) * ((1 - u) * ay + u * by) + v * ((1 - u) * dy + u * cy)
-            points.append(gdal.GCP(x, y, 0, u * pixels, v * pixels))
+            points.append(gdal.GCP(x, y, 0, w * pixels, v * lines))
     return points
 
 

@@ -11,7 +11,7 @@ from osgeo import gdal
 
 from sentinel_portals import formats
 from sentinel_portals.core import markup
-from sentinel_portals.core.errors import UnreadableFile
+from sentinel_portals.core.errors import Cancelled, UnreadableFile
 from sentinel_portals.formats import landsat, quicklook
 from sentinel_portals.formats.files import said
 from sentinel_portals.formats.images import finest
@@ -289,7 +289,7 @@ def test_a_radar_product_in_a_zip(tmp_path):
 
 
 def test_a_large_radar_image_is_drawn_from_small_copies_made_once(tmp_path, monkeypatch):
-    monkeypatch.setattr("sentinel_portals.formats.stack.LARGE", 100)
+    monkeypatch.setattr("sentinel_portals.formats.radar.LARGE", 100)
     home = tmp_path / "home"
     home.mkdir()
     products.sentinel1(home)
@@ -304,6 +304,45 @@ def test_a_large_radar_image_is_drawn_from_small_copies_made_once(tmp_path, monk
     assert {p: p.stat().st_mtime_ns for p in out.parent.glob("*.ovr")} == copies
     moved = home.rename(tmp_path / "moved") / "radar.vrt"
     assert np.nanmedian(scenes.values(moved)[0]) == pytest.approx(-8, abs=0.1)
+
+
+def test_the_small_copies_of_a_radar_image_in_a_zip_lie_beside_the_zip(tmp_path, monkeypatch):
+    monkeypatch.setattr("sentinel_portals.formats.radar.LARGE", 100)
+    path = products.zipped(products.sentinel1(tmp_path / "x"), stored=False)
+    out = path.with_name("radar.vrt")
+    stack(formats.open_product(path), out)
+    laid = gdal.Open(str(out.with_name("radar.VV.laid.vrt")))
+    assert laid.GetRasterBand(1).GetOverviewCount() > 0
+    assert np.nanmedian(scenes.values(out)[0]) == pytest.approx(-8, abs=0.1)
+
+
+def test_small_copies_that_are_stopped_leave_none(tmp_path, monkeypatch):
+    monkeypatch.setattr("sentinel_portals.formats.radar.LARGE", 100)
+    bands = formats.open_product(products.sentinel1(tmp_path))
+    with pytest.raises(Cancelled):
+        stack(bands, tmp_path / "radar.vrt", lambda share: False)
+    assert not list(tmp_path.glob("*.ovr"))
+
+
+def test_the_sub_swaths_of_a_complex_product_make_one_image_in_decibels(tmp_path):
+    (scene,) = formats.read(products.sentinel1_complex(tmp_path))
+    assert [band.key for band in scene.bands] == ["VV"]
+    values = shown(scene.bands, tmp_path / "vv.vrt")[0]
+    assert np.nanmedian(values) == pytest.approx(products.DECIBELS["VV"], abs=0.1)
+    (alone,) = shown(scene.bands[0].parts[:1], tmp_path / "one.vrt")
+    assert np.isfinite(values).sum() > 2.5 * np.isfinite(alone).sum()
+    middle = values[values.shape[0] // 2]
+    inside = np.flatnonzero(np.isfinite(middle))
+    assert np.isfinite(middle[inside[0] : inside[-1]]).mean() > 0.85, "the swaths touch"
+
+
+def test_an_image_without_control_points_lies_where_the_annotation_says(tmp_path):
+    places = []
+    for bare in (False, True):
+        bands = formats.open_product(products.sentinel1(tmp_path / str(bare), bare=bare))
+        file = gdal.Open(str(stack(bands, tmp_path / f"{bare}.vrt")))
+        places.append((*file.GetGeoTransform(), file.RasterXSize, file.RasterYSize))
+    assert places[1] == pytest.approx(places[0], rel=1e-6)
 
 
 def test_radar_without_calibration_is_shown_by_the_typical_one(tmp_path):

@@ -148,7 +148,8 @@ def test_three_dates_of_ndvi_become_three_colours(run, ending, tmp_path):
     run("seasons", **{name: str(path) for name, path in dates.items()}, OUTPUT=str(out))
     layer = QgsRasterLayer(str(out))
     assert at(layer, 55, 55) == pytest.approx({1: 0.8, 2: 0.5, 3: 0.0}, abs=1e-4)
-    assert gdal.Open(str(out)).GetRasterBand(3).GetDescription() == "NDVI 2018-11-20"
+    file = gdal.Open(str(out))
+    assert file.GetRasterBand(3).GetDescription() == "NDVI 2018-11-20"
 
 
 def test_a_date_without_infrared_is_said(run, tmp_path):
