@@ -117,6 +117,7 @@ FACTS = (
     ),
     mark("{portal} resumed {file} at the wrong byte."),
     mark("{portal} sends readers on to another server: download the scene."),
+    mark("{portal} sent a web page instead of a file; the login or the licence may be missing."),
     mark("{portal} sent a web page instead of {file}; the login or the licence may be missing."),
     mark("{portal} sent an answer that cannot be read ({why})."),
     mark("{portal} sent an answer that cannot be read."),

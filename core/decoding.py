@@ -88,3 +88,9 @@ def _next(text: str, at: int) -> int:
 def _expect(text: str, at: int, sign: str) -> None:
     if text[at] != sign:
         raise ValueError(f"{sign} expected at {at}")
+
+
+def is_page(start: bytes) -> bool:
+    """Does a web page begin here, where a file was wanted?"""
+    start = start[:500].lstrip().lower()
+    return start.startswith(b"<html") or (start.startswith(b"<") and b"<!doctype html" in start)

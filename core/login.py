@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Optional
 
-from .auth import BearerAuth, Withheld
+from . import decoding
+from .auth import BearerAuth, ClientCredentials, JsonToken, OpenId, Withheld
 from .errors import AuthError, ProductUnavailable
 from .model import SearchRequest
+from .service_account import ServiceAccount
 from .transport import Cancel, HttpRequest, never
 
 if TYPE_CHECKING:
     from .model import Asset
-    from .provider import Provider
+    from .provider import Provider, ProviderInfo
 
+TOKENS = (OpenId, ClientCredentials, JsonToken, ServiceAccount)
+BEGINNING = "bytes=0-499"  # enough to know a login page by
 BOUGHT, PAGE, SEARCH, FILE = "token", "page", "search", "file"
 
 
@@ -30,11 +34,23 @@ class Login:
     session: Optional[float] = None
 
 
+def proof(info: ProviderInfo) -> str:
+    """What `try_login` asks this portal for; '' where there is no login."""
+    ways = (info.search_auth, info.download_auth)
+    if not info.needs_login:
+        return ""
+    if any(isinstance(way, TOKENS) for way in ways):
+        return BOUGHT
+    if info.login_test:
+        return PAGE
+    return SEARCH if info.search_auth.fields else FILE
+
+
 def try_login(provider: Provider, cancelled: Cancel = never) -> Login:
     """Logs in for real. Raises PortalError: the portal refuses, or cannot be asked.
 
     A token is bought where the portal gives tokens; else the page that `ProviderInfo.login_test`
-    names is read, or a search made, or the first byte of a file asked for, whichever comes first
+    names is read, or a search made, or the beginning of a file asked for, whichever comes first
     and wants the login. ProductUnavailable where only a whole download would tell.
     """
     info = provider.info
@@ -57,7 +73,7 @@ def try_login(provider: Provider, cancelled: Cancel = never) -> Login:
         raise ProductUnavailable(
             f"The login for {info.title} can only be tested by a download.", provider=info.id
         )
-    _first_byte(provider, asset, cancelled)
+    _first_bytes(provider, asset, cancelled)
     return Login(FILE)
 
 
@@ -80,11 +96,18 @@ def _newest_file(provider: Provider, cancelled: Cancel) -> Optional[Asset]:
     return None
 
 
-def _first_byte(provider: Provider, asset: Asset, cancelled: Cancel) -> None:
-    """Asks for a file and hangs up as soon as the portal agrees."""
+def _first_bytes(provider: Provider, asset: Asset, cancelled: Cancel) -> None:
+    """Asks for a file and hangs up as soon as the portal begins to send it."""
     request = provider.resolve(asset)
-    asked = replace(request, headers={**request.headers, "Range": "bytes=0-0"})
+    asked = replace(request, headers={**request.headers, "Range": BEGINNING})
     with provider.files.open(asked, cancelled) as response:
-        refusal = provider.refusal(next(provider.files.chunks(response, cancelled), b""))
+        start = next(provider.files.chunks(response, cancelled), b"")
+    refusal = provider.refusal(start)
     if refusal is not None:
         raise refusal
+    if decoding.is_page(start) and "html" not in asset.type:
+        raise AuthError(
+            f"{provider.info.title} sent a web page instead of a file; "
+            "the login or the licence may be missing.",
+            provider=provider.info.id,
+        )

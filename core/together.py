@@ -46,7 +46,5 @@ class Together:
                 return going.result(timeout=0.1)
             except futures.TimeoutError:
                 continue
-            except (
-                futures.CancelledError
-            ):  # the other one failed or gave up
+            except futures.CancelledError:  # the other one failed or gave up
                 return ask()

@@ -21,6 +21,7 @@ if PACKAGE not in sys.modules:
 
 from sentinel_portals import providers  # noqa: E402
 from sentinel_portals.core.errors import PortalError  # noqa: E402
+from sentinel_portals.core.login import proof  # noqa: E402
 from sentinel_portals.core.model import SearchRequest  # noqa: E402
 from sentinel_portals.core.provider import Provider  # noqa: E402
 from sentinel_portals.tests.providers import beside  # noqa: E402
@@ -145,6 +146,7 @@ def login(info):
     return files or search or "none"
 
 
+TRIED = {"": "", "token": "a token", "page": "a page", "search": "a search", "file": "a file"}
 COLUMNS = ("product", "bands", "areas", "quicklook", "orders")
 
 
@@ -166,6 +168,7 @@ def index():
                 str(len(info.collections)),
                 *marks,
                 login(info),
+                TRIED[proof(info)],
                 seen.get("search", TOLD),
                 seen.get("files", TOLD),
                 seen.get("login", TOLD if login(info) not in ("none", "signed links") else ""),
@@ -180,8 +183,8 @@ Made by `make docs` from the code; `tests/providers/test_index.py` holds it agai
 against each portal's own page, where it says in full what was seen and what was not.
 
 | portal | id | state | collections | product | bands | areas | quicklook | orders \
-| login for files | search seen | file seen | login seen |
-|---|---|---|---|---|---|---|---|---|---|---|---|---|
+| login for files | tried by | search seen | file seen | login seen |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
 """
 
 
@@ -189,7 +192,10 @@ def foot():
     ways = "".join(f"- **{name}**: {meaning}.\n" for name, meaning in WAYS.items())
     return f"""
 *Product* is the whole product as one file, *bands* are files of their own, *areas* are cut and \
-computed at the portal. What a column promises is what the portal's code makes of an answer; \
+computed at the portal. *Tried by* is what the Test button of a login asks for: a token; a search; \
+or the beginning of a file, the first that is online and wants the login, and where a search \
+shows none, it says that only a download would tell. What a column promises is what the portal's \
+code makes of an answer; \
 how far such an answer, such a file and such a login were really seen is in the last three:
 
 {ways}

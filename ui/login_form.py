@@ -21,8 +21,9 @@ from qgis.PyQt.QtWidgets import (
 
 from ..bridge import accounts, credentials, messages
 from ..bridge.accounts import LoginTask
-from ..bridge.i18n import tr, translated
+from ..bridge.i18n import mark, tr, translated
 from ..core.auth import S3
+from ..core.login import proof
 from ..core.service_account import ServiceAccount
 from . import words
 from .browser_dialog import BrowserDialog
@@ -36,6 +37,18 @@ if TYPE_CHECKING:
     from ..core.provider import ProviderInfo
 
 CODE = "totp"
+
+TESTS: Mapping[str, str] = {
+    "": "",
+    "token": mark("Logs in for real: asks the portal for a token."),
+    "page": mark("Logs in for real: reads a page of the portal that only users see."),
+    "search": mark("Logs in for real: makes a small search."),
+    "file": mark(
+        "The portal has no page to log in to: asks for the beginning of a small file, if a search "
+        "shows one that is online."
+    ),
+}
+"""What the test does, by `core.login.proof`."""
 
 
 class LoginForm(QGroupBox):
@@ -162,6 +175,7 @@ class LoginForm(QGroupBox):
         for name, fields in self._fields.items():
             for widget in fields:
                 widget.setVisible(name in optional)
+        self.test.setToolTip(translated(TESTS[proof(info)]))
         self.more.setVisible(any(name in accounts.OPTIONAL for name in optional))
         self._show_typed(login)
         self._show_verdict()

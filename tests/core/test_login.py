@@ -1,11 +1,13 @@
 """core/login.py: the Test button of the accounts page, against servers on this machine."""
 
+from dataclasses import replace
+
 import pytest
 from requests.adapters import HTTPAdapter
 
 from sentinel_portals.core.auth import ApiKey, OpenId, Password
 from sentinel_portals.core.errors import AuthError, ProductUnavailable, TermsNotAccepted
-from sentinel_portals.core.login import Login, try_login
+from sentinel_portals.core.login import Login, proof, try_login
 from sentinel_portals.core.model import Asset, OrderStatus
 from sentinel_portals.core.transport import Http
 from sentinel_portals.tests.core.making import INFO, Land, product
@@ -77,7 +79,7 @@ def test_a_portal_that_wants_a_login_to_search_is_searched(web):
     assert try_login(asked).how == "search"
 
 
-def test_else_the_first_byte_of_the_smallest_file_is_asked_for(web):
+def test_else_the_beginning_of_the_smallest_file_is_asked_for(web):
     web.on("/search", Answer(json=NOTHING))
     web.on("/small.zip", Answer(206, body=b"P"), Answer(401), Answer(403))
     big = Asset("big", f"{web.url}/big.zip", roles=("data",), size=9_000)
@@ -86,12 +88,36 @@ def test_else_the_first_byte_of_the_smallest_file_is_asked_for(web):
     asked = portal(web, Password(), held=[held(web, big, small, look)])
     assert try_login(asked).how == "file"
     assert web.asked[-1].path == "/small.zip"
-    assert web.asked[-1].headers["range"] == "bytes=0-0"
+    assert web.asked[-1].headers["range"] == "bytes=0-499"
     assert web.asked[-1].headers["authorization"].startswith("Basic ")
     with pytest.raises(AuthError):
         try_login(asked)
     with pytest.raises(TermsNotAccepted):
         try_login(asked)
+
+
+@pytest.mark.parametrize("page", [b"<!DOCTYPE html><title>Sign in", b"\n<HTML><body>Accept"])
+def test_a_login_page_with_status_200_is_no_login(web, page):
+    web.on("/search", Answer(json=NOTHING))
+    web.on("/a.zip", Answer(body=page))
+    file = Asset("data", f"{web.url}/a.zip", roles=("data",))
+    with pytest.raises(AuthError, match="sent a web page instead of a file"):
+        try_login(portal(web, Password(), held=[held(web, file)]))
+
+
+def test_what_a_test_will_ask_for_is_known_before():
+    basic, key = Password(), ApiKey("X-API-Key")
+    told = {
+        how: replace(INFO, **facts)
+        for how, facts in {
+            "token": {"download_auth": OpenId("https://login.test/token", "public")},
+            "page": {"download_auth": key, "login_test": "https://testland.test/me"},
+            "search": {"search_auth": basic, "download_auth": basic},
+            "file": {"download_auth": basic},
+            "": {},
+        }.items()
+    }
+    assert {how: proof(info) for how, info in told.items()} == {how: how for how in told}
 
 
 def test_where_only_a_download_would_tell_it_says_so(web):
