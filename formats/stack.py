@@ -228,7 +228,8 @@ def _prepared(band: Band, out: Source, heed: Heed) -> Band:
     known = radar.points(band.parts[0]) if band.function == MOSAIC else []
     system = radar.system_of(known) if known else ""
     parts = tuple(
-        _laid(part, out, _part(heed, place, count), system) for place, part in enumerate(band.parts)
+        _as_part(part, out, _part(heed, place, count), system)
+        for place, part in enumerate(band.parts)
     )
     if band.function in ("difference", MOSAIC):
         return replace(band, parts=parts)
@@ -240,6 +241,15 @@ def _prepared(band: Band, out: Source, heed: Heed) -> Band:
     return replace(
         band, path=terms, parts=(replace(term, band=1), replace(term, band=2, lut=INVERSE))
     )
+
+
+def _as_part(band: Band, out: Source, heed: Heed, system: str) -> Band:
+    """A band that others are made of: one that is made itself becomes a VRT of its own."""
+    if not band.function:
+        return _laid(band, out, heed, system)
+    name = _beside(out, band.key)
+    _write(name, _vrt([_prepared(band, out, heed)], name, None))
+    return Band(band.key, name, nodata=band.nodata, dtype=band.dtype)
 
 
 def _laid(band: Band, out: Source, heed: Heed, system: str = "") -> Band:

@@ -8,6 +8,7 @@ lie in the upper left corner of their tile.
 import json
 import tarfile
 import zipfile
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -304,14 +305,14 @@ SLC = S1.replace("GRDH", "SLC_")
 def sentinel1_complex(home, pixels=40):
     """Three sub-swaths side by side, complex numbers of one known sigma nought."""
     root = home / f"{SLC}.SAFE"
-    for number in range(1, 4):
-        stem = f"s1a-iw{number}-slc-vv-20240614t174012-20240614t174037-054321-069c3f-00{number}"
-        amplitude = AMPLITUDE * 10 ** (DECIBELS["VV"] / 20)
+    driver = gdal.GetDriverByName("GTiff")
+    for number, (key, level) in product((1, 2, 3), DECIBELS.items()):
+        stem = f"s1a-iw{number}-slc-{key.lower()}-20240614t174012-20240614t174037-054321-069c3f-001"
+        amplitude = AMPLITUDE * 10 ** (level / 20)
         array = np.full((3 * pixels, pixels), round(amplitude * 0.6) + 1j * round(amplitude * 0.8))
         array[:, -4:] = 0
         path = root / "measurement" / f"{stem}.tiff"
         path.parent.mkdir(parents=True, exist_ok=True)
-        driver = gdal.GetDriverByName("GTiff")
         file = driver.Create(str(path), pixels, 3 * pixels, 1, gdal.GDT_CInt16)
         file.GetRasterBand(1).WriteArray(array)
         across = [(number - 1) / 3, number / 3 + 0.02]

@@ -15,6 +15,7 @@ from sentinel_portals.core.errors import Cancelled, UnreadableFile
 from sentinel_portals.formats import landsat, quicklook
 from sentinel_portals.formats.files import said
 from sentinel_portals.formats.images import finest
+from sentinel_portals.formats.presets import choose
 from sentinel_portals.formats.stack import stack
 from sentinel_portals.tests.conftest import ROOT
 from sentinel_portals.tests.formats import products, scenes
@@ -326,9 +327,11 @@ def test_small_copies_that_are_stopped_leave_none(tmp_path, monkeypatch):
 
 def test_the_sub_swaths_of_a_complex_product_make_one_image_in_decibels(tmp_path):
     (scene,) = formats.read(products.sentinel1_complex(tmp_path))
-    assert [band.key for band in scene.bands] == ["VV"]
-    values = shown(scene.bands, tmp_path / "vv.vrt")[0]
-    assert np.nanmedian(values) == pytest.approx(products.DECIBELS["VV"], abs=0.1)
+    assert [band.key for band in scene.bands] == ["VV", "VH"]
+    composite = choose(scene.bands)
+    assert composite.preset.id == "radar"
+    values, *others = shown(composite.bands, tmp_path / "radar.vrt")
+    assert [np.nanmedian(v) for v in (values, *others)] == pytest.approx([-8, -15, 7], abs=0.1)
     (alone,) = shown(scene.bands[0].parts[:1], tmp_path / "one.vrt")
     assert np.isfinite(values).sum() > 2.5 * np.isfinite(alone).sum()
     middle = values[values.shape[0] // 2]
