@@ -21,7 +21,7 @@
     </message>
     <message>
         <source>&amp;Copy the code</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Copier le code</translation>
     </message>
     <message>
         <source>&amp;Download</source>
@@ -53,7 +53,7 @@
     </message>
     <message>
         <source>&amp;Open the page</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ouvrir la page</translation>
     </message>
     <message>
         <source>&amp;Other folders</source>
@@ -65,7 +65,7 @@
     </message>
     <message>
         <source>&amp;Refresh token</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Jeton de renouvellement</translation>
     </message>
     <message>
         <source>&amp;Remove</source>
@@ -165,7 +165,7 @@
     </message>
     <message>
         <source>A renewed login could not be kept: log in again after a restart.</source>
-        <translation type="unfinished"></translation>
+        <translation>Une connexion renouvelée n’a pas pu être conservée : connectez-vous de nouveau après un redémarrage.</translation>
     </message>
     <message>
         <source>A server of the list, or an address</source>
@@ -336,6 +336,10 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <translation>Couverture nuageuse</translation>
     </message>
     <message>
+        <source>By cloud in the area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>By date</source>
         <translation>Date</translation>
     </message>
@@ -417,7 +421,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Choose or make a configuration of the kind “Basic authentication” with the whole key file (JSON) of a service account as password; a person's own account needs what stands under “More”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez ou créez une configuration de type « Authentification basique » avec le fichier de clé entier (JSON) d’un compte de service comme mot de passe ; le compte d’une personne demande ce qui se trouve sous « Plus ».</translation>
     </message>
     <message>
         <source>Choose or make a configuration of the kind “Basic authentication”.</source>
@@ -437,11 +441,11 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Client &amp;id</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Identifiant du client</translation>
     </message>
     <message>
         <source>Client &amp;secret</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Secret du client</translation>
     </message>
     <message>
         <source>Clo&amp;ud</source>
@@ -468,6 +472,22 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <translation>Couverture nuageuse vérifiée ici</translation>
     </message>
     <message>
+        <source>Cloud in my area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cloud in the area (%)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cloud in the area of satellite scenes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cloud in the area: {scenes} read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Cloud mask</source>
         <translation>Masque de nuages</translation>
     </message>
@@ -488,12 +508,20 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <translation>Nuage, vu en comparant les dates</translation>
     </message>
     <message>
+        <source>Clouds are being read: wait for the end, or stop it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Clouds mean nothing for this collection</source>
         <translation>La couverture nuageuse n’a pas de sens pour cette collection</translation>
     </message>
     <message>
-        <source>Code</source>
+        <source>Clouds of {done} of {count} scenes</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Code</translation>
     </message>
     <message>
         <source>Collectio&amp;n</source>
@@ -941,7 +969,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Log in with the &amp;browser…</source>
-        <translation type="unfinished"></translation>
+        <translation>Se connecter avec le &amp;navigateur…</translation>
     </message>
     <message>
         <source>Logging in…</source>
@@ -970,6 +998,18 @@ Styles : {styles}.</translation>
     <message>
         <source>Login…</source>
         <translation>Identifiants…</translation>
+    </message>
+    <message>
+        <source>Logs in for real: asks the portal for a token.</source>
+        <translation>Se connecte vraiment : demande un jeton au portail.</translation>
+    </message>
+    <message>
+        <source>Logs in for real: makes a small search.</source>
+        <translation>Se connecte vraiment : fait une petite recherche.</translation>
+    </message>
+    <message>
+        <source>Logs in for real: reads a page of the portal that only users see.</source>
+        <translation>Se connecte vraiment : lit une page du portail que seuls les utilisateurs voient.</translation>
     </message>
     <message>
         <source>Look A&amp;gain</source>
@@ -1064,6 +1104,10 @@ Styles : {styles}.</translation>
         <translation>Nuages au plus (%)</translation>
     </message>
     <message>
+        <source>Most cloud in the area, in per cent:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Most per portal</source>
         <translation>Maximum par portail</translation>
     </message>
@@ -1148,6 +1192,10 @@ Styles : {styles}.</translation>
         <translation>Pas de zone : collez d’abord du WKT ou du GeoJSON.</translation>
     </message>
     <message>
+        <source>No cloud in the area is known yet: read it first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No data</source>
         <translation>Pas de données</translation>
     </message>
@@ -1217,7 +1265,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>O&amp;rigin</source>
-        <translation type="unfinished"></translation>
+        <translation>O&amp;rigine</translation>
     </message>
     <message>
         <source>OAuth client</source>
@@ -1397,7 +1445,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>QGIS's authentication database stays locked: nothing is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>La base d’authentification de QGIS reste verrouillée : rien n’est conservé.</translation>
     </message>
     <message>
         <source>QGIS's authentication database stays locked: nothing was tried.</source>
@@ -1438,6 +1486,10 @@ Styles : {styles}.</translation>
     <message>
         <source>Read again</source>
         <translation>Relire</translation>
+    </message>
+    <message>
+        <source>Read the cloud masks</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reading from an object store needs GDAL 3.5 or newer.</source>
@@ -1588,6 +1640,10 @@ Styles : {styles}.</translation>
         <translation>Saisons : NDVI de trois dates en couleurs</translation>
     </message>
     <message>
+        <source>Seen of the area (%)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Select the scenes to show first.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1626,6 +1682,14 @@ Styles : {styles}.</translation>
     <message>
         <source>Short-wave infrared</source>
         <translation>Infrarouge à ondes courtes</translation>
+    </message>
+    <message>
+        <source>Show all scenes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show clear scenes only…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Show the s&amp;heet only when something is in the way</source>
@@ -1905,7 +1969,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The login at {portal} has ended or was withdrawn: log in again.</source>
-        <translation type="unfinished"></translation>
+        <translation>La connexion à {portal} a expiré ou a été retirée : connectez-vous de nouveau.</translation>
     </message>
     <message>
         <source>The login for the chosen portal</source>
@@ -1917,7 +1981,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The login for {portal} is locked in QGIS's authentication database: unlock it.</source>
-        <translation type="unfinished"></translation>
+        <translation>La connexion à {portal} est verrouillée dans la base d’authentification de QGIS : déverrouillez-la.</translation>
     </message>
     <message>
         <source>The login for {portal} is safe in downloads only: download the scene.</source>
@@ -1941,7 +2005,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The login works; it is kept in QGIS's authentication database.</source>
-        <translation type="unfinished"></translation>
+        <translation>La connexion fonctionne ; elle est conservée dans la base d’authentification de QGIS.</translation>
     </message>
     <message>
         <source>The map's extent</source>
@@ -1968,6 +2032,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>Le chemin {path} est trop long pour ce système.</translation>
     </message>
     <message>
+        <source>The portal has no page to log in to: asks for the beginning of a small file, if a search shows one that is online.</source>
+        <translation>Le portail n’a pas de page de connexion : demande le début d’un petit fichier, si une recherche en montre un en ligne.</translation>
+    </message>
+    <message>
         <source>The portal {portal} in {file} was left out: {why}.</source>
         <translation>Le portail {portal} de {file} a été ignoré : {why}.</translation>
     </message>
@@ -1977,7 +2045,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The portal's own page asks for your password; QGIS keeps only a revocable key.</source>
-        <translation type="unfinished"></translation>
+        <translation>La page du portail demande votre mot de passe ; QGIS ne garde qu’une clé révocable.</translation>
     </message>
     <message>
         <source>The portals file {file} cannot be read: {why}.</source>
@@ -2041,7 +2109,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The same account opens {portals}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le même compte ouvre {portals}.</translation>
     </message>
     <message>
         <source>The search makes no sense: {why}.</source>
@@ -2078,6 +2146,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>There is no area to search in.</source>
         <translation>Il n’y a pas d’emprise où chercher.</translation>
+    </message>
+    <message>
+        <source>There is no area: choose one in the dock first.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no band to make an image of.</source>
@@ -2249,7 +2321,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>Waiting for you… {time} left</source>
-        <translation type="unfinished"></translation>
+        <translation>En attente de votre accord… encore {time}</translation>
     </message>
     <message>
         <source>Water</source>
@@ -2301,7 +2373,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>Your browser shows a page of {portal}. Log in there and confirm this code; this window closes by itself. QGIS never sees your password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Votre navigateur montre une page de {portal}. Connectez-vous-y et confirmez ce code ; cette fenêtre se ferme d’elle-même. QGIS ne voit jamais votre mot de passe.</translation>
     </message>
     <message>
         <source>Zoom to selected</source>
@@ -2413,7 +2485,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>eumetsat or cmems, where the account comes from there</source>
-        <translation type="unfinished"></translation>
+        <translation>eumetsat ou cmems, si le compte vient de là</translation>
     </message>
     <message>
         <source>failed</source>
@@ -2437,7 +2509,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>in place of user name and password</source>
-        <translation type="unfinished"></translation>
+        <translation>à la place du nom et du mot de passe</translation>
     </message>
     <message>
         <source>it has no {name}</source>
@@ -2605,7 +2677,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>of your own OAuth client</source>
-        <translation type="unfinished"></translation>
+        <translation>de votre propre client OAuth</translation>
     </message>
     <message>
         <source>on disk</source>
@@ -2937,7 +3009,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{portal} (browser)</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} (navigateur)</translation>
     </message>
     <message>
         <source>{portal} ({scenes})</source>
@@ -3033,7 +3105,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{portal} gave no login that lasts.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} n’a pas donné de connexion durable.</translation>
     </message>
     <message>
         <source>{portal} gave no number for the order.</source>
@@ -3077,7 +3149,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{portal} is asked for a code…</source>
-        <translation type="unfinished"></translation>
+        <translation>Demande d’un code à {portal}…</translation>
     </message>
     <message>
         <source>{portal} is fetching {title} from its archive.</source>
@@ -3152,6 +3224,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{portal} sent a web page instead of a file; the login or the licence may be missing.</source>
+        <translation>{portal} a envoyé une page web au lieu d’un fichier ; la connexion ou la licence manque peut-être.</translation>
+    </message>
+    <message>
         <source>{portal} sent a web page instead of {file}; the login or the licence may be missing.</source>
         <translation>{portal} a envoyé une page web au lieu de {file} ; il manque peut-être les identifiants ou la licence.</translation>
     </message>
@@ -3220,6 +3296,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>Chargement terminé : {quicklooks}.</translation>
     </message>
     <message>
+        <source>{scenes} failed: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{scenes} from {portals}</source>
         <translation>{scenes}, {portals}</translation>
     </message>
@@ -3245,6 +3325,14 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{scenes} wait: all downloads are paused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{scenes} with at most {most} % cloud in the area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{scenes} without a mask that can be read without a download</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
