@@ -34,5 +34,6 @@ download    one asset to one file; one scene to one folder
 sizes       how many bytes will come
 jobs        the queue on the disk: what is to be had, and where it stands
 holdings    what is on the disk already: an index of chosen folders
+circuit     which portals rest, because they failed hard a moment ago
 worker      the queue at work: portals side by side, pauses, orders, the next offer
 """

@@ -12,7 +12,8 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import IO, TYPE_CHECKING, Any, Optional
@@ -37,6 +38,7 @@ from .model import Asset, Checksum, Product, to_item
 from .transport import LONGEST_WAIT, Cancel, Http, HttpRequest, never, retry_after
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import requests
@@ -106,6 +108,20 @@ def ignore(done: int, total: Optional[int]) -> None:
     """Nobody watches."""
 
 
+def nobody(path: Path) -> None:
+    """Nobody wants to know what came."""
+
+
+@contextmanager
+def heeding(providers: Iterable[Provider], cancelled: Cancel) -> Iterator[None]:
+    """Whatever these portals are asked by this thread ends as soon as ``cancelled`` says so."""
+    with ExitStack() as stack:
+        for provider in providers:
+            for http in (provider.http, provider.files):
+                stack.enter_context(http.heeding(cancelled))
+        yield
+
+
 def fetchable(asset: Asset) -> bool:
     """Can it be had over HTTP? (``s3://`` wants keys of its own.)"""
     return not asset.href.lower().startswith(("s3:", "gs:"))
@@ -137,9 +153,12 @@ def fetch_scene(
     title = offers[0].title or offers[0].id
     place = folder / safe(title)
     attempts: list[Attempt] = []
-    for offer in offers:
+    came: list[Path] = []
+    for number, offer in enumerate(offers):
         try:
-            files, missing = _fetch_offer(offer, providers, keys, place, cancelled, progress)
+            files, missing = _fetch_offer(
+                offer, providers, keys, place, cancelled, progress, came.append
+            )
         except Cancelled:
             raise
         except Exception as error:  # a bug in one portal must not cost the other offers
@@ -154,6 +173,7 @@ def fetch_scene(
         except StorageError as error:
             attempts.append(Attempt(offer.provider, error))
             item = None
+        tidy(place, came, [file.path for file in files], offers[:number], keys)
         return SceneFiles(
             title, offer.provider, tuple(files), tuple(missing), item, tuple(attempts)
         )
@@ -174,12 +194,19 @@ def fetch_offer(
     folder: Path,
     cancelled: Cancel = never,
     progress: Progress = ignore,
+    came: Callable[[Path], None] = nobody,
+    lines: Optional[ranges.Lines] = None,
 ) -> SceneFiles:
-    """One scene into ``folder/TITLE/`` from this offer alone; raises what went wrong."""
+    """One scene into ``folder/TITLE/`` from this offer alone; raises what went wrong.
+
+    ``came`` is told of every file as soon as it is there, ``lines`` gives a large one connections.
+    """
     title = offer.title or offer.id
     place = folder / safe(title)
     try:
-        files, missing = _fetch_offer(offer, providers, keys, place, cancelled, progress)
+        files, missing = _fetch_offer(
+            offer, providers, keys, place, cancelled, progress, came, lines
+        )
         item = write_item(place, offer, files, providers[offer.provider].info)
     except SentinelPortalsError:
         raise
@@ -201,8 +228,12 @@ def _fetch_offer(
     folder: Path,
     cancelled: Cancel,
     progress: Progress,
+    came: Callable[[Path], None],
+    lines: Optional[ranges.Lines] = None,
 ) -> tuple[list[Fetched], list[str]]:
-    provider, offer = ready(offer, providers)
+    known = providers.get(offer.provider)
+    with heeding([known] if known else [], cancelled):
+        provider, offer = ready(offer, providers)
     assets, missing = _wanted(provider, offer, keys)
     names = file_names(assets, reserved=[item_name(offer)])
     total = sum(a.size or 0 for a in assets)
@@ -215,8 +246,29 @@ def _fetch_offer(
         def step(now: int, of: Optional[int], done: int = done) -> None:
             progress(done + now, max(total, done + (of or now)))
 
-        fetched.append(fetch_asset(provider, asset, folder / names[asset.key], cancelled, step))
+        path = folder / names[asset.key]
+        fetched.append(fetch_asset(provider, asset, path, cancelled, step, lines))
+        if not fetched[-1].was_there:
+            came(path)
     return fetched, missing
+
+
+def tidy(
+    folder: Path,
+    came: Iterable[Path],
+    files: Sequence[Path],
+    failed: Iterable[Product],
+    keys: Sequence[str],
+) -> None:
+    """Takes away what offers left that failed in the middle: whole files that came, and parts."""
+    left = [path for path in came if path not in files]
+    for offer in failed:
+        assets = bands.pick(offer.assets, keys)[0] if keys else whole(offer)
+        names = file_names(assets, reserved=[item_name(offer)]).values()
+        left += [folder / (name + end) for name in names for end in PARTS]
+    for path in left:
+        with storage(path):
+            path.unlink(missing_ok=True)
 
 
 def _wanted(
@@ -266,6 +318,7 @@ def fetch_asset(
     path: Path,
     cancelled: Cancel = never,
     progress: Progress = ignore,
+    lines: Optional[ranges.Lines] = None,
 ) -> Fetched:
     """One asset into ``path``. Raises PortalError, TransferError or StorageError.
 
@@ -278,7 +331,8 @@ def fetch_asset(
         size = path.stat().st_size
         progress(size, size)
         return Fetched(asset.key, path, size, _proof(asset), was_there=True)
-    return _fetched(_File(provider, asset, path, progress), cancelled)
+    with heeding([provider], cancelled):
+        return _fetched(_File(provider, asset, path, progress, lines), cancelled)
 
 
 def _fetched(file: _File, cancelled: Cancel) -> Fetched:
@@ -315,7 +369,15 @@ def _fetched(file: _File, cancelled: Cancel) -> Fetched:
 class _File:
     """One file on its way."""
 
-    def __init__(self, provider: Provider, asset: Asset, path: Path, progress: Progress) -> None:
+    def __init__(
+        self,
+        provider: Provider,
+        asset: Asset,
+        path: Path,
+        progress: Progress,
+        lines: Optional[ranges.Lines] = None,
+    ) -> None:
+        self._lines = lines or ranges.Lines(provider.info.download.ranges)
         self.provider, self.asset, self.path, self.progress = provider, asset, path, progress
         self.part, self.tag = (path.with_name(path.name + end) for end in PARTS)
         self._single = False
@@ -361,7 +423,7 @@ class _File:
         request, size = self.provider.resolve(self.asset), self.asset.size or 0
         known = _checksum_tag(self.asset)
         self._pieces = ranges.Ranges(
-            self.provider, self.part, self.tag, size, known, request, self.progress
+            self.provider, self.part, self.tag, size, known, request, self.progress, self._lines
         )
         try:
             self._pieces.fetch(cancelled)

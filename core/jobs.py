@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 VERSION = 1  # of the file's shape, `PRAGMA user_version`
 LEASE = 30.0  # seconds without a heartbeat, then a job's holder counts as dead
 PATIENCE = 10.0  # seconds to wait for another window that is writing
+LOGIN = "AuthError"  # the kind of trouble that a login helps against
 MOST_TROUBLES = 20  # that are kept of one job
+HERE = ("bytes_done", "bytes_total")  # what is told of a job that somebody paused meanwhile
 LEAST_STEP = 1e-6  # between the ranks of two jobs
 
 
@@ -355,6 +357,11 @@ class JobStore:
                 if job.state in (FAILED, CANCELLED) or (job.state is WAITING and job.not_before)
             )
 
+    def retry_logins(self) -> int:
+        """How many that failed for want of a login are tried again."""
+        failed = self._read("SELECT * FROM listed WHERE state = ?", FAILED.value)
+        return self.retry([job.id for job in failed if job.trouble and job.trouble.kind == LOGIN])
+
     def move_to(self, ids: Sequence[str], folder: str) -> int:
         """How many will go into another folder: those of which nothing is running or done."""
         with self._changing():
@@ -505,7 +512,8 @@ class JobStore:
             if job is None or job.owner != self.me:
                 return False
             if job.state not in (RUNNING, ORDERED):
-                self._put(job, job.state, owner="")
+                here = {name: changes[name] for name in HERE if name in changes}
+                self._put(job, job.state, owner="", **here)
                 return False
             return self._put(job, state, owner="", **changes)
 

@@ -11,7 +11,9 @@ import json
 import os
 import re
 import threading
+from collections import deque
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Optional
 
 from .disk import check_room, storage
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 WORTH = 64 << 20  # bytes; below that one connection is as fast
 FLUSH = 8 << 20  # bytes of a piece that a power cut may cost
 TRIES = 3
+LOOK = 1.0  # seconds between two looks for a free connection
 WORD = "pieces: "  # begins a journal
 
 
@@ -46,8 +49,25 @@ class Piece:
     kept: int
 
 
+class Lines:
+    """The connections that a file may have beside its first: here so many, in a queue fewer."""
+
+    def __init__(self, most: int) -> None:
+        self._left = most - 1
+
+    def more(self) -> bool:
+        """One more, if there is one."""
+        free = self._left > 0
+        self._left -= free
+        return free
+
+    def less(self) -> None:
+        """Gives one back."""
+        self._left += 1
+
+
 class Ranges:
-    """One file on its way by several connections."""
+    """One file on its way by several connections, as many as ``lines`` has free."""
 
     def __init__(
         self,
@@ -58,7 +78,9 @@ class Ranges:
         known: str,
         request: HttpRequest,
         progress: Callable[[int, Optional[int]], None],
+        lines: Lines,
     ) -> None:
+        self._lines = lines
         self.provider, self.part, self.journal, self.size = provider, part, journal, size
         self._known, self._request, self._progress = known, request, progress
         self._lock, self._stop = threading.Lock(), threading.Event()
@@ -75,17 +97,37 @@ class Ranges:
             with self.part.open("r+b" if self.part.exists() else "w+b") as out:
                 out.truncate(self.size)
         self._progress(self.done(), self.size)
-        threads = [
-            threading.Thread(target=self._go, args=(piece, cancelled), name="piece", daemon=True)
-            for piece in self.pieces
-            if piece.at < piece.end
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        left = deque(piece for piece in self.pieces if piece.at < piece.end)
+        hands = [self._hand(left, cancelled)] if left else []
+        while hands:
+            if left and not self._stop.is_set() and self._lines.more():
+                hands.append(self._hand(left, cancelled, self._lines.less))
+                continue
+            hands[0].join(LOOK)
+            hands = [hand for hand in hands if hand.is_alive()]
         if self._error:
             raise self._error
+
+    def _hand(
+        self, left: deque[Piece], cancelled: Cancel, parting: Callable[[], None] = lambda: None
+    ) -> threading.Thread:
+        """A connection that fetches piece after piece."""
+
+        def go() -> None:
+            try:
+                for piece in iter(partial(self._next, left), None):
+                    self._go(piece, cancelled)
+            finally:
+                self.provider.files.close()
+                parting()
+
+        thread = threading.Thread(target=go, name="piece", daemon=True)
+        thread.start()
+        return thread
+
+    def _next(self, left: deque[Piece]) -> Optional[Piece]:
+        with self._lock:
+            return left.popleft() if left and not self._stop.is_set() else None
 
     # --- the journal --------------------------------------------------------------------------
 
@@ -124,8 +166,6 @@ class Ranges:
                 if self._error is None or isinstance(self._error, Cancelled):
                     self._error = error
             self._stop.set()
-        finally:
-            self.provider.files.close()
 
     def _patiently(self, piece: Piece, stopped: Cancel) -> None:
         stuck = 0

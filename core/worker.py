@@ -10,7 +10,6 @@ import queue
 import secrets
 import threading
 import time
-from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,11 +17,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
+from .circuit import Circuit, Rest
 from .disk import PARTS, storage
-from .download import fetch_offer
+from .download import fetch_offer, heeding, tidy
 from .errors import (
     Cancelled,
     DiskFull,
+    MissingLibrary,
     PortalError,
     ProductOffline,
     ProductUnavailable,
@@ -45,7 +46,9 @@ from .jobs import (
     Trouble,
 )
 from .model import OrderStatus
-from .transport import Cancel, never
+from .provider import Download
+from .ranges import Lines
+from .transport import LONGEST_WAIT, Cancel, never
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -53,6 +56,9 @@ if TYPE_CHECKING:
     from .download import SceneFiles
     from .model import Product
     from .provider import Ordering, Provider
+
+Cutter = Callable[..., "SceneFiles"]
+"""`formats.window.fetch_window`, handed in by whoever has GDAL."""
 
 TICK = 0.2  # seconds between two looks at the cancel button and at other windows
 HEART = 5.0  # seconds between two signs of life
@@ -238,11 +244,38 @@ def _held(job: DownloadJob, found: Trouble, now: float) -> Next:
     return Next(WAITING, changes)
 
 
+def no_cutter(*how: Any) -> SceneFiles:
+    """Nobody handed one in."""
+    raise MissingLibrary("An area cannot be cut out of an image without GDAL.")
+
+
+class LinesOfJob(Lines):
+    """Of a portal's connections those that no job has, in no window."""
+
+    def __init__(self, store: JobStore, job_id: str, room: int, most: int) -> None:
+        super().__init__(most)
+        self._store, self._job_id, self._room = store, job_id, room
+
+    def more(self) -> bool:
+        if not super().more():
+            return False
+        with suppress(StorageError):
+            if self._store.more_lines(self._job_id, self._room):
+                return True
+        super().less()
+        return False
+
+    def less(self) -> None:
+        super().less()
+        with suppress(StorageError):
+            self._store.less_lines(self._job_id)
+
+
 class Workshop:
     """The queue at work. ``changed`` is called, from any thread, when a job's state is another.
 
     So is ``failed``, with the error, whenever an offer was tried in vain.
-    ``providers`` may be exchanged while it runs, as when a person logs in.
+    ``providers`` may be exchanged while it runs, as when a person logs in. ``cut`` fetches areas.
     """
 
     def __init__(
@@ -254,11 +287,15 @@ class Workshop:
         clock: Optional[Clock] = None,
         changed: Callable[[str], None] = lambda job_id: None,
         failed: Callable[[DownloadJob, SentinelPortalsError], None] = lambda job, error: None,
+        cut: Cutter = no_cutter,
     ) -> None:
         self.store, self.clock = store, clock or Clock()
         self.running: dict[str, Running] = {}
         self._providers, self._changed, self._failed = dict(providers), changed, failed
-        self._holds: dict[str, float] = {}
+        self._cut, self._circuit = cut, Circuit(lambda times: pause_after(times))
+        self._passed: dict[str, set[str]] = {}
+        self._former: list[Provider] = []
+        self._connected = False
         self._unsaved: dict[str, Next] = {}
         self._wake, self._lock = threading.Event(), threading.Lock()
         self._beaten = self._looked = float("-inf")
@@ -273,10 +310,17 @@ class Workshop:
         self.wake()
 
     def connect(self, providers: Mapping[str, Provider]) -> None:
-        """Portals anew: a login or the network changed."""
+        """Portals anew: a login or the network changed; what had failed for it is tried again."""
+        self._former += self._providers.values()
         self._providers = dict(providers)
-        self._holds.clear()
+        self._circuit.clear()
+        self._connected = True
         self.wake()
+
+    def resting(self) -> dict[str, tuple[float, str]]:
+        """Until when each portal that failed is left alone, and why."""
+        rests = self._circuit.resting(self.clock.now())
+        return {name: (rest.until, str(rest.error)) for name, rest in rests.items()}
 
     def wake(self) -> None:
         """Something happened to the queue: look at once."""
@@ -318,6 +362,10 @@ class Workshop:
         if woken or ready or stamp != self._seen:
             self._looked, self._seen = now, stamp  # what changes from here on is seen next time
             self._stop_lost()
+            if self._connected:
+                self._connected = False
+                self.store.retry_logins()
+            self._pass_by()
             self._start(hands)
             if self._idle():
                 return False
@@ -326,7 +374,7 @@ class Workshop:
 
     def _hang_up(self) -> None:
         """A thread ends: its connections, too."""
-        for provider in self._providers.values():
+        for provider in (*self._providers.values(), *self._former):
             provider.http.close()
             provider.files.close()
 
@@ -362,9 +410,11 @@ class Workshop:
         if self._unsaved:
             return
         states = (WAITING, ORDERED) if self._limits.allows(self.clock.hour()) else (ORDERED,)
+        most = min(self._limits.at_once, MOST_AT_ONCE)
+        room = {name: p.info.download.at_once for name, p in self._providers.items()}
         for state in states:
-            while len(self.running) < min(self._limits.at_once, MOST_AT_ONCE):
-                job = self.store.claim(state, self._full())
+            while len(self.running) < most:
+                job = self.store.claim(state, self._full(), room, most)
                 if job is None:
                     break
                 each = Running(job, looked=self.clock.now())
@@ -374,30 +424,90 @@ class Workshop:
                 hands.do(partial(self._work, each))
 
     def _full(self) -> set[str]:
-        """Portals that have as many as they take, or that asked for a pause."""
-        busy = Counter(each.job.portal for each in self.running.values())
-        now = self.clock.now()
-        full = {name for name, until in self._holds.items() if until > now}
-        for name, count in busy.items():
+        """Portals that rest, and those that one job is trying out."""
+        full = set(self.resting())
+        for name in {each.job.portal for each in list(self.running.values())}:
             provider = self._providers.get(name)
-            allowed = provider.info.download if provider else None
-            if allowed and (count + 1) * allowed.ranges > max(allowed.at_once, allowed.ranges):
+            logs_in = bool(provider and provider.info.download_auth.fields)
+            if self._circuit.one_by_one(name, logs_in=logs_in):
                 full.add(name)
         return full
+
+    def _pass_by(self) -> None:
+        """Jobs that wait for a portal that rests go to their next offer, where they have one."""
+        now = self.clock.now()
+        resting = self._circuit.resting(now)
+        self._passed = {name: seen for name, seen in self._passed.items() if name in resting}
+        for name, rest in resting.items():
+            if isinstance(rest.error, RateLimited) and rest.until - now < LONGEST_WAIT:
+                continue  # it will not take long
+            seen = self._passed.setdefault(name, set())
+
+            def elsewhere(job: DownloadJob, rest: Rest = rest, seen: set[str] = seen) -> Any:
+                seen.add(job.id)
+                return self._elsewhere(job, rest.error, set(resting), now)
+
+            for job_id in self.store.move_on(name, elsewhere, seen):
+                self._changed(job_id)
+
+    def _elsewhere(
+        self, job: DownloadJob, error: SentinelPortalsError, resting: set[str], now: float
+    ) -> Optional[Mapping[str, Any]]:
+        """The next offer of a job whose portal rests; None when it has none to go to."""
+        if job.not_before > now:
+            return None
+        last = {t.place: t for t in job.troubles}
+        places = (
+            place
+            for place, offer in enumerate(job.offers)
+            if place != job.place
+            and offer.provider in self._providers
+            and offer.provider not in resting
+            and (place not in last or last[place].retry)
+        )
+        place = next(places, None)
+        if place is None:
+            return None
+        known = (*job.troubles, trouble(error, job.portal, job.place))
+        return {**_at(job, place), "troubles": known}
 
     # --- one job, in its thread ---------------------------------------------------------------
 
     def _work(self, each: Running) -> None:
         job = each.job
+        known = [p for p in map(self._providers.get, {o.provider for o in job.offers}) if p]
         try:
-            found = self._look_after(job) if job.state is ORDERED else self._fetch(each)
+            with heeding(known, each.stop.is_set):
+                found = self._at_work(each)
         except Cancelled:
             found = Next(job.state if job.state is ORDERED else WAITING, _progress(each))
+        except Exception as error:  # a bug in what follows a failure costs this job only
+            found = _failed(job, trouble(_ours(error, job), job.portal, job.place))
+        self._end(each, found)
+
+    def _at_work(self, each: Running) -> Next:
+        """One visit to one portal. Raises Cancelled."""
+        job = each.job
+        refused = self._circuit.refusal(job.portal)
+        try:
+            if refused:
+                raise refused
+            found = self._look_after(job) if job.state is ORDERED else self._fetch(each)
+        except Cancelled:
+            raise
         except Exception as error:
             known = _ours(error, job)
             self._failed(job, known)
-            found = self._after(job, known)
-        self._end(each, found)
+            if not self._is_at_work(each):
+                self._circuit.failed(job.portal, known, self.clock.now())
+            return self._after(job, known)
+        self._circuit.worked(job.portal)
+        return found
+
+    def _is_at_work(self, lost: Running) -> bool:
+        """Does the portal give another job what it wants?"""
+        others = [each for each in list(self.running.values()) if each is not lost]
+        return any(each.job.portal == lost.job.portal and each.fetched for each in others)
 
     def _end(self, each: Running, found: Next) -> None:
         try:
@@ -430,6 +540,7 @@ class Workshop:
 
     def _fetch(self, each: Running) -> Next:
         job, offer = each.job, each.job.offers[each.job.place]
+        here = list(job.files)
 
         def stopped() -> bool:
             return each.stop.is_set()
@@ -439,10 +550,31 @@ class Workshop:
             each.done, each.total = done, total or 0
             if more > 0:
                 each.fetched += more
+                if self._circuit.worked(job.portal):
+                    self.wake()
                 self._slow_down(more, each)
 
-        files = fetch_offer(offer, self._providers, job.keys, Path(job.folder), stopped, progress)
+        def came(path: Path) -> None:
+            here.append(str(path))
+            if len(job.offers) > 1:  # else nobody will ask what an earlier offer left
+                self.store.keep(job.id, here)
+
+        heard = (stopped, progress, came)
+        if job.area:
+            area, target = job.area, Path(job.target)
+            files = self._cut(offer, self._providers, job.keys, area, target, *heard)
+        else:
+            lines, folder = self._lines(job), Path(job.folder)
+            files = fetch_offer(offer, self._providers, job.keys, folder, *heard, lines)
+        failed = [job.offers[place] for place in {t.place for t in job.troubles} - {job.place}]
+        left, new = map(Path, here), [each.path for each in files.files]
+        tidy(Path(job.target), left, new, failed, job.keys)
         return Next(DONE, _came(files))
+
+    def _lines(self, job: DownloadJob) -> Lines:
+        provider = self._providers.get(job.portal)
+        allowed = provider.info.download if provider else Download()
+        return LinesOfJob(self.store, job.id, allowed.at_once, allowed.ranges)
 
     def _slow_down(self, count: int, each: Running) -> None:
         left = self._bucket.take(count)
@@ -453,8 +585,6 @@ class Workshop:
 
     def _after(self, job: DownloadJob, error: SentinelPortalsError) -> Next:
         now = self.clock.now()
-        if isinstance(error, RateLimited) and error.retry_after:
-            self._holds[job.portal] = now + error.retry_after
         if isinstance(error, ProductOffline):
             error.retry = self._ordering(job.portal) is None and error.status == 202
         found = after(job, error, lambda portal: self._ordering(portal) is not None, now)

@@ -23,6 +23,7 @@ from ..core.download import (
     fetch_asset,
     ignore,
     item_name,
+    nobody,
     ready,
     write_item,
 )
@@ -59,7 +60,7 @@ def fetch_window(
     folder: Path,
     cancelled: Cancel = never,
     progress: Progress = ignore,
-    came: Callable[[Path], None] = lambda path: None,
+    came: Callable[[Path], None] = nobody,
 ) -> SceneFiles:
     """The area of some bands of this offer (of all without ``keys``) into ``folder``.
 
@@ -80,7 +81,8 @@ def fetch_window(
     fetched = []
     for asset in assets:
         fetched.append(visit.fetch(asset, names[asset.key]))
-        came(fetched[-1].path)
+        if not fetched[-1].was_there:
+            came(fetched[-1].path)
     shutil.rmtree(folder / WHOLE, ignore_errors=True)
     item = write_item(folder, _of_area(offer, area), fetched, provider.info)
     return SceneFiles(offer.title or offer.id, offer.provider, tuple(fetched), tuple(missing), item)

@@ -20,8 +20,8 @@ def connect():
     def connect(per_minute=0, **how):
         slept = []
         how.setdefault("settings", NetworkSettings(timeout=5))
-        pace = Pace(per_minute, clock=lambda: sum(slept))
-        http = Http("Testland", sleep=slept.append, pace=pace, **how)
+        how.setdefault("pace", Pace(per_minute, clock=lambda: sum(slept)))
+        http = Http("Testland", sleep=slept.append, **how)
         http.slept = slept
         made.append(http)
         return http

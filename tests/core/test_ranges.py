@@ -2,17 +2,14 @@
 
 import hashlib
 import threading
-from types import SimpleNamespace
 
 import pytest
 
 from sentinel_portals.core import ranges
 from sentinel_portals.core.download import fetch_asset
 from sentinel_portals.core.errors import AuthError, Cancelled, DamagedAtSource, NetworkError
-from sentinel_portals.core.jobs import JobStore
 from sentinel_portals.core.model import Checksum
 from sentinel_portals.core.provider import Download
-from sentinel_portals.core.worker import Workshop
 from sentinel_portals.tests.core.making import Land, file, portal
 from sentinel_portals.tests.servers.web import Answer, File
 
@@ -232,15 +229,27 @@ def test_damage_is_found_in_the_whole(land, put, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("at_once", "files"), [(8, 2), (4, 1), (2, 1)])
-def test_pieces_count_as_connections(land, tmp_path, at_once, files):
-    land.info = portal({}, download=Download(at_once=at_once, ranges=4)).info
-    store = JobStore(tmp_path / "downloads.sqlite")
-    shop = Workshop(store, {"testland": land})
-    job = SimpleNamespace(portal="testland")
-    taken = 0
-    while "testland" not in shop._full():
-        shop.running[str(taken)] = SimpleNamespace(job=job)
-        taken += 1
-    assert taken == files
-    store.close()
+def test_pieces_wait_for_a_connection_and_take_it_when_it_is_free(
+    land, put, web, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(ranges, "LOOK", 0.01)
+    asked_for, together = [], threading.Barrier(2)
+
+    class Scarce(ranges.Lines):
+        """Nothing is free until someone asked a few times; then one is."""
+
+        def more(self):
+            asked_for.append(True)
+            return len(asked_for) == 5
+
+        def less(self):
+            asked_for.append(False)
+
+    class Both:
+        def wait(self, seconds):
+            together.wait(seconds)
+
+    faults = {start: [{"hold": Both()}] for start in (0, QUARTER)}
+    got = fetch_asset(land, put(Pieces(CONTENT, faults)), tmp_path / "big", lines=Scarce(4))
+    assert got.verified == "sha256"
+    assert asked_for.count(False) == 1, "what was taken is given back"

@@ -3,13 +3,15 @@
 import errno
 import hashlib
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from sentinel_portals.core import worker
-from sentinel_portals.core.auth import HeaderAuth
+from sentinel_portals.core import ranges, worker
+from sentinel_portals.core.auth import HeaderAuth, Password
+from sentinel_portals.core.download import Fetched, SceneFiles
 from sentinel_portals.core.errors import (
     DiskFull,
     IncompleteTransfer,
@@ -34,6 +36,7 @@ from sentinel_portals.core.jobs import (
 )
 from sentinel_portals.core.model import Checksum, OrderStatus
 from sentinel_portals.core.provider import Download, Ordering
+from sentinel_portals.core.transport import HttpRequest, Pace
 from sentinel_portals.core.worker import Bucket, Clock, Limits, Workshop, after, pause_after
 from sentinel_portals.tests.core.making import Land, file, portal, product
 from sentinel_portals.tests.servers.web import Answer, File, Web
@@ -78,14 +81,15 @@ def store(tmp_path, clock):
 
 
 @pytest.fixture
-def lands(web, connect):
+def lands(web, connect, clock):
     """Makes portals by name, all on the server."""
 
     def lands(*names, make=Land, auth=None, **facts):
         made = {}
         for name in names:
             provider = portal({}, make=make, url=web.url, id=name, title=name.title(), **facts)
-            provider.http = provider.files = connect(auth=auth)
+            pace = Pace(clock=clock.now)
+            provider.http = provider.files = connect(auth=auth, pace=pace)
             made[name] = provider
         return made
 
@@ -111,11 +115,11 @@ def wish(web, tmp_path):
 
 @pytest.fixture
 def work(store, clock):
-    """Runs the queue to its end, and gives the jobs by title."""
+    """Runs the queue to its end, and gives the jobs by title; ``work.shop`` is the workshop."""
 
     def work(providers, *wishes, limits=None, stopped=None, **how):
         store.add(wishes)
-        clock.workshop = shop = Workshop(store, providers, limits, clock=clock, **how)
+        clock.workshop = work.shop = shop = Workshop(store, providers, limits, clock=clock, **how)
         shop.run(stopped or clock.over)
         return {job.title: job for job in store.jobs()}
 
@@ -317,6 +321,304 @@ def test_when_the_queue_itself_cannot_be_written_it_is_tried_again(
     monkeypatch.setattr(store, "finish", finish)
     assert work(lands("one"), wish("A"))["A"].state is DONE
     assert len(refused) == 3
+
+
+# --- a portal that is down ---------------------------------------------------------------------
+
+
+def paths(web, portal):
+    return [asked.path for asked in web.asked if asked.path.startswith(f"/{portal}/")]
+
+
+def test_a_portal_that_is_down_is_tried_by_one_and_the_others_take_their_next_offer(
+    work, lands, wish, web, clock
+):
+    one = lands("one", download=Download(at_once=1))
+    wishes = [wish(f"A{n}", "one", "two", one=[Answer(503)]) for n in range(30)]
+    began = clock.time
+    jobs = work({**one, **lands("two")}, *wishes)
+    assert {(job.state, job.portal) for job in jobs.values()} == {(DONE, "two")}
+    assert len(paths(web, "one")) == 3, "one job, which tried three times"
+    assert {job.trouble.text for job in jobs.values()} == {"Testland answered 503."}
+    assert clock.time - began < 15, "nobody waited"
+
+
+def test_without_another_offer_they_wait_and_all_go_when_one_got_through(
+    work, lands, wish, web, clock
+):
+    def ill(asked):
+        return Answer(503) if clock.time < 1_000_000 + 600 else File(CONTENT)(asked)
+
+    wishes = [wish(f"A{n}", one=[ill]) for n in range(20)]
+    jobs = work(lands("one", download=Download(at_once=1)), *wishes)
+    assert {job.state for job in jobs.values()} == {DONE}
+    assert len(paths(web, "one")) <= 20 + 3 * 7, "seven visits in ten minutes at most"
+    assert clock.time - 1_000_000 < 600 + 600
+
+
+def test_a_portal_that_is_down_is_not_asked_side_by_side(work, lands, wish, clock):
+    gate = Gate(1)
+
+    def ill(asked):
+        over = clock.time >= 1_000_000 + 300
+        return File(CONTENT)(asked) if over else Answer(503, hold=gate)
+
+    wishes = [wish(f"A{n}", one=[ill]) for n in range(6)]
+    work(lands("one", download=Download(at_once=4)), wish("A", one=[ill]))
+    gate.most = 0
+    clock.time = 1_000_000.0
+    shop_wishes = work(lands("one", download=Download(at_once=4)), *wishes)
+    assert {job.state for job in shop_wishes.values()} == {DONE}
+    assert gate.most <= 4, "only those that were on their way when it fell ill"
+
+
+def test_who_rests_can_be_seen_with_the_reason(work, lands, wish, clock):
+    clock.end = clock.time + 5
+    work(lands("one"), wish("A", one=[Answer(503)]))
+    ((portal, (until, why)),) = work.shop.resting().items()
+    assert (portal, why) == ("one", "Testland answered 503.")
+    assert until > clock.time
+
+
+def test_one_product_that_is_ill_does_not_close_the_portal_for_those_that_come(
+    work, lands, wish, stalled, web, clock
+):
+    def ill(asked):
+        while not any(each.fetched for each in work.shop.running.values()):
+            threading.Event().wait(0.01)
+        return Answer(500)
+
+    rested = []
+
+    def changed(job_id):
+        rested.append(work.shop.resting())
+        if len([path for path in paths(web, "one") if path == "/one/A.bin"]) == 3:
+            clock.end = clock.time - 1
+
+    one = lands("one", download=Download(at_once=2))
+    work(one, wish("B", one=stalled), wish("A", one=[ill]), changed=changed)
+    assert len(rested) >= 3
+    assert not any(rested)
+
+
+def test_a_pause_that_is_too_long_leads_to_the_next_offer_at_once_and_is_said(
+    work, lands, wish, web, clock
+):
+    later = [Answer(429, headers={"Retry-After": "7200"})]
+    wishes = [wish(f"A{n}", "one", "two", one=later) for n in range(5)]
+    began = clock.time
+    jobs = work({**lands("one", download=Download(at_once=1)), **lands("two")}, *wishes)
+    assert {(job.state, job.portal) for job in jobs.values()} == {(DONE, "two")}
+    assert {job.trouble.kind for job in jobs.values()} == {"RateLimited"}
+    assert clock.time - began < 60
+    assert len(paths(web, "one")) == 1
+
+
+# --- a login that is wrong ---------------------------------------------------------------------
+
+
+def guarded(asked):
+    good = asked.headers.get("authorization") == "Bearer right"
+    return File(CONTENT)(asked) if good else Answer(401)
+
+
+LOGIN = {"download_auth": Password()}
+
+
+def test_a_wrong_password_is_tried_once_and_all_jobs_say_so(work, lands, wish, web):
+    wishes = [wish(f"A{n}", one=[guarded]) for n in range(20)]
+    one = lands("one", auth=HeaderAuth("Authorization", "Bearer wrong"), **LOGIN)
+    jobs = work(one, *wishes)
+    assert {(job.state, job.trouble.kind) for job in jobs.values()} == {(FAILED, "AuthError")}
+    assert len(web.asked) == 1
+
+
+def test_a_wrong_password_sends_the_jobs_to_their_next_offer(work, lands, wish, web):
+    wishes = [wish(f"A{n}", "one", "two", one=[guarded]) for n in range(20)]
+    one = lands("one", auth=HeaderAuth("Authorization", "Bearer wrong"), **LOGIN)
+    jobs = work({**one, **lands("two")}, *wishes)
+    assert {(job.state, job.portal) for job in jobs.values()} == {(DONE, "two")}
+    assert len(paths(web, "one")) == 1
+
+
+def test_a_login_that_is_stored_sets_going_what_had_failed_for_want_of_it(work, lands, wish, store):
+    def one(word):
+        return lands("one", auth=HeaderAuth("Authorization", f"Bearer {word}"), **LOGIN)
+
+    wishes = [wish(f"A{n}", one=[guarded]) for n in range(3)]
+    jobs = work(one("wrong"), *wishes, wish("B", "two", two=[Answer(404)]))
+    assert {job.state for job in jobs.values()} == {FAILED}
+    work.shop.connect(one("right"))
+    work.shop.run()
+    states = {job.title: job.state for job in store.jobs()}
+    assert states == {"A0": DONE, "A1": DONE, "A2": DONE, "B": FAILED}
+
+
+def test_a_good_login_lets_all_through_as_soon_as_something_came(work, lands, wish):
+    together = Gate(2)
+    free = [File(CONTENT)]
+    one = lands("one", auth=HeaderAuth("Authorization", "Bearer right"), **LOGIN)
+    wishes = [wish("A", one=free)]
+    wishes += [wish(f"B{n}", one=[Answer(body=CONTENT, hold=together)]) for n in range(2)]
+    jobs = work(one, *wishes)
+    assert {job.state for job in jobs.values()} == {DONE}
+    assert together.most == 2
+
+
+# --- what a failed offer leaves ----------------------------------------------------------------
+
+
+def two_files(web, tmp_path):
+    """A scene of two files at two portals, whose files have other names."""
+    offers = []
+    for name, second in (("one", [Answer(404)]), ("two", [File(CONTENT)])):
+        assets = {}
+        for key, answers in (("B04", [File(CONTENT)]), ("B08", second)):
+            path = f"/{name}/{name}_{key}.tif"
+            web.on(path, *answers)
+            assets[key] = file(web.url + path, key, size=len(CONTENT), checksum=SHA)
+        offers.append(product(name, "A", assets=assets))
+    return Wish(tuple(offers), str(tmp_path / "images"))
+
+
+def left(job):
+    return sorted(path.name for path in Path(job.target).iterdir())
+
+
+def test_files_of_a_failed_offer_do_not_stay_beside_the_next(work, lands, web, tmp_path):
+    job = work(lands("one", "two"), two_files(web, tmp_path))["A"]
+    assert (job.state, job.portal) == (DONE, "two")
+    assert left(job) == ["A.json", "two_B04.tif", "two_B08.tif"]
+
+
+def test_a_file_that_was_there_before_the_job_stays(work, lands, web, tmp_path):
+    wanted = two_files(web, tmp_path)
+    earlier = replace(wanted, keys=("B04",))
+    job = work(lands("one", "two"), earlier, wanted)["A"]
+    assert left(job) == ["A.json", "one_B04.tif", "two_B04.tif", "two_B08.tif"]
+
+
+def test_what_a_failed_offer_left_is_known_after_a_restart(
+    work, lands, web, tmp_path, store, clock
+):
+    wanted = two_files(web, tmp_path)
+    gate = threading.Event()
+    stuck = Answer(body=CONTENT, length=len(CONTENT), cut=9, stall=gate)
+    web.on("/one/one_B08.tif", stuck)
+    job = work(
+        lands("one", "two"),
+        wanted,
+        stopped=lambda: any(
+            len(j.files) == 1 and web.asked[-1].path == "/one/one_B08.tif" for j in store.jobs()
+        ),
+    )["A"]
+    gate.set()
+    assert job.state is WAITING
+    web.on("/one/one_B08.tif", Answer(404))
+    job = work(lands("one", "two"))["A"]
+    assert job.state is DONE
+    assert left(job) == ["A.json", "two_B04.tif", "two_B08.tif"]
+
+
+# --- connections -------------------------------------------------------------------------------
+
+
+def test_a_large_file_takes_the_free_connections_of_its_portal_and_never_more(
+    work, lands, wish, web, monkeypatch
+):
+    monkeypatch.setattr(ranges, "WORTH", 1000)
+    monkeypatch.setattr(ranges, "LOOK", 0.01)
+    gate = Gate(3)
+
+    def piece(asked):
+        wanted = asked.headers.get("range")
+        start, end = map(int, wanted[6:].split("-")) if wanted else (0, len(CONTENT) - 1)
+        place = {"Content-Range": f"bytes {start}-{end}/{len(CONTENT)}", "ETag": '"a"'}
+        return Answer(206, CONTENT[start : end + 1], place, hold=gate)
+
+    jobs = work(lands("one", download=Download(at_once=3, ranges=4)), wish("A", one=[piece]))
+    assert content(jobs["A"]) == [CONTENT]
+    assert len(web.asked) == 4
+    assert gate.most == 3
+
+
+def test_small_files_do_not_take_the_connections_of_large_ones(work, lands, wish):
+    together = Gate(4)
+    wishes = [wish(f"A{n}", one=[Answer(body=CONTENT, hold=together)]) for n in range(4)]
+    work(lands("one", download=Download(at_once=4, ranges=4)), *wishes)
+    assert together.most == 4
+
+
+# --- an area of a scene ------------------------------------------------------------------------
+
+AREA = {"type": "Polygon", "coordinates": [[[3, 45], [3.1, 45], [3.1, 45.1], [3, 45]]]}
+
+
+def test_an_area_is_a_job_like_any_other_and_the_cutter_is_handed_in(work, lands, wish, store):
+    given = []
+
+    def cut(offer, providers, keys, area, folder, stopped, progress, came):
+        given.append((offer.provider, keys, area, folder))
+        folder.mkdir(parents=True)
+        path = folder / "B04.tif"
+        path.write_bytes(b"image")
+        progress(5, 7)
+        return SceneFiles("A", offer.provider, (Fetched("data", path, 5),))
+
+    wanted = replace(wish("A"), area=AREA, keys=("data",))
+    jobs = work(lands("one"), wanted, cut=cut)
+    assert (jobs["A"].state, jobs["A"].bytes_done) == (DONE, 5)
+    assert given == [("one", ("data",), AREA, Path(wanted.target))]
+
+
+def test_an_area_that_one_portal_cannot_cut_comes_from_the_next(work, lands, wish):
+    def cut(offer, *how):
+        if offer.provider == "one":
+            raise ProductUnavailable("One has no image of A.", provider="one")
+        return SceneFiles("A", offer.provider)
+
+    wanted = replace(wish("A", "one", "two"), area=AREA)
+    assert work(lands("one", "two"), wanted, cut=cut)["A"].portal == "two"
+
+
+def test_without_a_cutter_an_area_is_told_and_nothing_is_fetched(work, lands, wish, web):
+    job = work(lands("one"), replace(wish("A"), area=AREA))["A"]
+    assert (job.state, job.trouble.kind) == (FAILED, "MissingLibrary")
+    assert web.asked == []
+
+
+# --- hooks that ask ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("hook", ["details", "resolve"])
+def test_stop_is_felt_while_a_portal_thinks_about_a_product(work, lands, wish, web, store, hook):
+    silent = threading.Event()
+
+    class Slow(Land):
+        def details(self, product):
+            if hook == "details":
+                self.files.json(HttpRequest("GET", f"{self.info.url}/slow"))
+            return product
+
+        def resolve(self, asset):
+            if hook == "resolve":
+                self.files.wait(600)
+                self.files.json(HttpRequest("GET", f"{self.info.url}/slow"))
+            return super().resolve(asset)
+
+    web.on("/slow", Answer(json={}, hold=silent))
+    one = lands("one", make=Slow)
+    one["one"].files._sleep = lambda seconds: threading.Event().wait(seconds)
+
+    def stop(job_id):
+        if store.get(job_id).state is RUNNING:
+            threading.Timer(0.3, store.pause, [[job_id]]).start()
+
+    began = time.monotonic()
+    job = work(one, wish("A"), changed=stop)["A"]
+    assert job.state is PAUSED
+    assert time.monotonic() - began < 0.3 + 1.5
+    silent.set()
 
 
 # --- what to do next, as a pure function -------------------------------------------------------
