@@ -7,7 +7,6 @@ a pole, and the core cuts it.
 
 from __future__ import annotations
 
-import json
 import math
 from typing import Any, Optional
 
@@ -200,13 +199,8 @@ def _plain(geometry: Geometry) -> Geometry:
     """
     if max(east - west for west, _, east, _ in _boxes(geometry)) > 180:
         return geometry
-    shape = to_qgs(geometry)
-    box = shape.boundingBox()
-    simple = shape.simplify(min(COARSEST, max(box.width(), box.height()) / FINEST))
-    try:
-        return core.valid(json.loads(simple.asJson(9)))
-    except (QueryError, ValueError):
-        return geometry
+    west, south, east, north = bounds(geometry)
+    return core.straightened(geometry, min(COARSEST, max(east - west, north - south) / FINEST))
 
 
 def _boxes(geometry: Geometry) -> list[Any]:

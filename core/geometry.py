@@ -341,6 +341,19 @@ def count_points(geometry: Geometry) -> int:
     return sum(len(ring) for ring in rings)
 
 
+def straightened(geometry: Geometry, tolerance: float) -> Geometry:
+    """Without the points that lie nearer than that (in degrees) to a straight edge."""
+    polygons = [[_from_corner(ring) for ring in rings] for rings in _polygons(geometry)]
+    shape = _shape(polygons).simplify(tolerance, preserve_topology=False)
+    return geometry if shape.is_empty else valid(_mapping(shape))
+
+
+def _from_corner(ring: Ring) -> Ring:
+    """The ring from its westernmost point on, a corner: where it begins is never left out."""
+    first = ring.index(min(ring))
+    return [*ring[first:-1], *ring[:first], ring[first]]
+
+
 def simplified(geometry: Geometry, max_points: int) -> Geometry:
     """The same area, or a little more, with at most ``max_points`` corners.
 

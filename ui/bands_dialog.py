@@ -194,8 +194,8 @@ class BandsDialog(QDialog):
         self.choice.addItem(tr("My own choice"), "own")
         self.choice.activated.connect(self._take_choice)
         self.part = self._part_box(only_area)
-        self.size = QLabel()
-        self.size.setObjectName("spBandsSize")
+        self.sum = QLabel()
+        self.sum.setObjectName("spBandsSize")
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
@@ -208,7 +208,7 @@ class BandsDialog(QDialog):
         layout.addLayout(form)
         layout.addWidget(self.list)
         layout.addWidget(self.part)
-        layout.addWidget(self.size)
+        layout.addWidget(self.sum)
         layout.addWidget(buttons)
         self.resize(640, 460)
         self.tick(tuple(remembered) or TRUE_COLOUR)
@@ -285,7 +285,7 @@ class BandsDialog(QDialog):
         self._ok.setEnabled(bool(chosen))
         wanted = () if WHOLE in chosen else chosen
         scenes = self._scenes if chosen else ()
-        self.size.setText(told(scenes, wanted, self._area if self.only_area() else None))
+        self.sum.setText(told(scenes, wanted, self._area if self.only_area() else None))
 
 
 def _in_order(ticked: Sequence[str]) -> tuple[str, ...]:

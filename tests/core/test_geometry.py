@@ -452,3 +452,21 @@ def test_without_shapely_it_says_what_to_install(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(MissingLibrary, match="pip install shapely"):
         geometry.read_area("POLYGON((3 45, 4 45, 4 46, 3 45))")
+
+
+def test_points_on_straight_edges_are_left_out_wherever_the_ring_begins():
+    corners = [(0, 0), (4, 1), (5, 4), (1, 3)]
+    fine = [
+        [x + (u - x) * step / 7, y + (v - y) * step / 7]
+        for (x, y), (u, v) in zip(corners, corners[1:] + corners[:1])
+        for step in range(7)
+    ]
+    for start in range(len(fine)):
+        ring = [*fine[start:], *fine[: start + 1]]
+        found = geometry.straightened({"type": "Polygon", "coordinates": [ring]}, 1e-6)
+        assert sorted(map(tuple, found["coordinates"][0][1:])) == sorted(corners)
+
+
+def test_what_is_thinner_than_the_tolerance_stays_as_it_is():
+    thin = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1e-9], [0, 1e-9], [0, 0]]]}
+    assert geometry.straightened(thin, 1e-4) == thin

@@ -62,6 +62,17 @@ def test_a_straight_edge_in_lambert_is_a_curve_in_degrees():
     assert len(area["coordinates"][0]) > 20
 
 
+@pytest.mark.parametrize("size", [0.02, 1, 8])
+def test_slanted_edges_gain_no_corner(size):
+    corners = [(2, 45), (2 + size, 45 + 0.3 * size), (2 + 0.4 * size, 45 + 0.7 * size)]
+    drawn = QgsGeometry.fromPolygonXY([[QgsPointXY(*corner) for corner in corners]])
+    (ring,) = areas.to_wgs84(drawn, crs("EPSG:4326"))["coordinates"]
+    assert {(round(x, 6), round(y, 6)) for x, y in ring} == {
+        (round(x, 6), round(y, 6)) for x, y in corners
+    }
+    assert len(ring) == 4
+
+
 def test_several_parts_and_holes_are_kept():
     shape = QgsGeometry.fromWkt(
         "MultiPolygon (((0 0, 4 0, 4 4, 0 4, 0 0),(1 1, 2 1, 2 2, 1 2, 1 1)),"

@@ -246,14 +246,14 @@ def test_ticks_choices_and_the_size_go_together(iface):
     dialog = BandsDialog([[ONE, TWO]], (), {"one": "Portal one"})
     assert dialog.choice.currentData() == "true_colour"
     assert dialog.chosen() == ("B04", "B03", "B02")
-    assert "600 bytes" in dialog.size.text()
+    assert "600 bytes" in dialog.sum.text()
     items = [dialog.list.topLevelItem(i) for i in range(dialog.list.topLevelItemCount())]
     next(i for i in items if i.text(0) == "SCL").setCheckState(0, CHECKED)
     assert dialog.choice.currentData() == "own"
     assert set(dialog.chosen()) == {"B04", "B03", "B02", "SCL"}
     dialog.tick((WHOLE,))
     assert dialog.chosen() == (WHOLE,)
-    assert "607 bytes" in dialog.size.text()
+    assert "607 bytes" in dialog.sum.text()
     dialog.tick(())
     assert not dialog._ok.isEnabled(), "nothing at all cannot be fetched"
     dialog.deleteLater()
@@ -261,11 +261,11 @@ def test_ticks_choices_and_the_size_go_together(iface):
 
 def test_only_the_area_of_interest_says_what_it_saves(iface):
     dialog = BandsDialog([[CUT], [CUT]], ("B04",), {}, area=HERE)
-    assert "200.0 MB in all" in dialog.size.text()
+    assert "200.0 MB in all" in dialog.sum.text()
     assert not dialog.only_area()
     dialog.part.setChecked(True)
     assert dialog.only_area()
-    assert "about 2.0 MB instead of 200.0 MB" in dialog.size.text()
+    assert "about 2.0 MB instead of 200.0 MB" in dialog.sum.text()
     dialog.deleteLater()
 
 
