@@ -32,7 +32,7 @@ from .looks import clothe, keep_up, style, styles
 from .settings import home
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from qgis.core import QgsFeature
 
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 __all__ = ["FootprintStore", "dress", "open_layer", "refresh", "style", "styles"]
 
 PROPERTY = "sentinel_portals/footprints"
+AREA = "sentinel_portals/area"
+"""Custom property of a footprint layer: the area that was searched, as GeoJSON."""
+
 TABLE = "footprints"
 STATES = ("found", "queued", "downloading", "on disk", "failed")
 INDEXED = ("scene_id", "portal", "datetime")  # what is looked up, and what styles ask for
@@ -80,6 +83,8 @@ FIELDS = (
     Field("aoi_cover", ogr.OFTReal, mark("Area covered (%)")),
     Field("thumbnail", ogr.OFTString, mark("Quicklook")),
     Field("product", ogr.OFTString, mark("Offers (JSON)")),
+    Field("aoi_cloud", ogr.OFTReal, mark("Cloud in the area (%)")),
+    Field("aoi_valid", ogr.OFTReal, mark("Seen of the area (%)")),
 )
 """The schema that others rely on (design 1.3)."""
 
@@ -155,6 +160,24 @@ class FootprintStore:
                     _check(layer.SetFeature(feature))
         return before
 
+    def set_cloud(self, shares: Mapping[str, tuple[Optional[float], float]]) -> None:
+        """Writes ``aoi_cloud`` and ``aoi_valid`` of scenes. A connection of its own."""
+        with _storage(self.path):
+            dataset = _open(self.path)
+            layer = dataset.GetLayerByName(TABLE)
+            _complete(layer)
+            _check(dataset.StartTransaction())
+            for scene_id, share in shares.items():
+                text = str(scene_id).replace("'", "''")
+                layer.SetAttributeFilter(f"scene_id = '{text}'")
+                for feature in list(layer):
+                    for name, value in zip(("aoi_cloud", "aoi_valid"), share):
+                        feature.SetFieldNull(name)
+                        if value is not None:
+                            feature.SetField(name, value)
+                    _check(layer.SetFeature(feature))
+            _check(dataset.CommitTransaction())
+
     def close(self) -> None:
         """Ends the connection; the file is then whole without its log."""
         if self._dataset is not None:
@@ -165,7 +188,9 @@ class FootprintStore:
     def _layer(self) -> Any:
         if self._dataset is None:
             self.create()
-            self._dataset = _open(self.path)
+            self._dataset = _open_to_fill(self.path)
+            with _storage(self.path):
+                _complete(self._dataset.GetLayerByName(TABLE))
         return self._dataset.GetLayerByName(TABLE)
 
     @contextmanager
@@ -200,6 +225,8 @@ class FootprintStore:
             self._fids[place] = feature.GetFID()
         else:
             feature.SetFID(fid)
+            for name in ("aoi_cloud", "aoi_valid"):  # of another area, maybe
+                feature.SetFieldNull(name)
             kept = layer.GetFeature(fid)
             feature.SetField("state", kept.GetField("state") if kept else "found")
             _check(layer.SetFeature(feature))
@@ -220,8 +247,22 @@ class StoredScenes:
         store.close()
 
 
+def stored_offers(path: Path, fids: Iterable[int]) -> list[tuple[str, list[Product]]]:
+    """The scenes of these features with their offers, read without QGIS. Any thread."""
+    found = []
+    with _storage(path):
+        dataset = _open(path, gdal.OF_READONLY)
+        layer = dataset.GetLayerByName(TABLE)
+        for fid in sorted(fids):
+            feature = layer.GetFeature(fid)
+            held = read_offers(feature.GetField("product")) if feature is not None else []
+            if held:
+                found.append((feature.GetField("scene_id"), held))
+    return found
+
+
 def row(scene: Scene) -> dict[str, Any]:
-    """The attributes of a scene but ``state`` and ``aoi_cover``, by the names of the fields."""
+    """The attributes of a scene by the names of the fields, but ``state`` and those of the area."""
     best, told = scene.best, scene.best.properties
     start = best.datetime or best.start_datetime
     who = scene.identity
@@ -332,15 +373,32 @@ def _wgs84() -> Any:
     return reference
 
 
-def _open(path: Path) -> Any:
+def _open(path: Path, flags: int = gdal.OF_UPDATE) -> Any:
     with _storage(path):
-        dataset = gdal.OpenEx(str(path), gdal.OF_VECTOR | gdal.OF_UPDATE, ["GPKG"])
+        dataset = gdal.OpenEx(str(path), gdal.OF_VECTOR | flags, ["GPKG"])
         if dataset is None:
             raise OSError(gdal.GetLastErrorMsg())
     _run(dataset, f"PRAGMA busy_timeout = {PATIENCE}")
+    return dataset
+
+
+def _open_to_fill(path: Path) -> Any:
+    """For many writes while others read.
+
+    Whoever has the file open and idle loses it when it changes into this mode, QGIS's layers
+    until they are refreshed: so only what is being filled is opened like this.
+    """
+    dataset = _open(path)
     _run(dataset, "PRAGMA journal_mode = WAL")
     _run(dataset, "PRAGMA synchronous = NORMAL")
     return dataset
+
+
+def _complete(layer: Any) -> None:
+    """Gives a file of an earlier version the columns that came since, at the end as everywhere."""
+    for each in FIELDS:
+        if layer.GetLayerDefn().GetFieldIndex(each.name) < 0:
+            _check(layer.CreateField(ogr.FieldDefn(each.name, each.type)))
 
 
 def _check(code: int) -> None:
@@ -401,10 +459,18 @@ def refresh(layer: QgsVectorLayer) -> None:
     """Shows what the task has written since. Main thread, cheap."""
     chosen = layer.selectedFeatureIds()
     layer.dataProvider().reloadData()  # QGIS drops the selection here
+    if layer.fields().count() != layer.dataProvider().fields().count():
+        layer.updateFields()  # an older file got columns
     if chosen:
         layer.selectByIds(chosen)
     keep_up(layer)
     layer.triggerRepaint()
+
+
+def portals_in(layer: QgsVectorLayer) -> set[str]:
+    """The portals that have some scene of the layer."""
+    held = layer.uniqueValues(layer.fields().indexOf("portals"))
+    return {name for text in held if isinstance(text, str) for name in text.split(",") if name}
 
 
 def selected(layer: QgsVectorLayer, all_if_none: bool = False) -> list[QgsFeature]:

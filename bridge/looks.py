@@ -56,10 +56,14 @@ LABEL = (
     "concat(format_date(\"datetime\", 'yyyy-MM-dd'), if(\"tile\" IS NULL, '', '\\n' || \"tile\"), "
     "if(\"cloud_cover\" IS NULL, '', '\\n' || round(\"cloud_cover\") || ' %'))"
 )
+AREA_LABEL = LABEL.replace("cloud_cover", "aoi_cloud")
 LABELS_FROM = 1_500_000  # the scale's denominator
 MOST_LABELS = 300
 TITLE = '"title"'
-FIRST_COLUMNS = ("title", "datetime", "cloud_cover", "aoi_cover", "tile", "portals", "state")
+FIRST_COLUMNS = (
+    *("title", "datetime", "cloud_cover", "aoi_cloud", "aoi_valid", "aoi_cover"),
+    *("tile", "portals", "state"),
+)
 HIDDEN_COLUMNS = ("product",)
 
 
@@ -73,7 +77,7 @@ def clothe(layer: QgsVectorLayer, aliases: Mapping[str, str]) -> None:
     layer.setAttributeTableConfig(_columns(layer))
     layer.setDisplayExpression(TITLE)
     layer.setMapTipTemplate(_map_tip(aliases))
-    layer.setLabeling(QgsVectorLayerSimpleLabeling(_labels()))
+    layer.setLabeling(QgsVectorLayerSimpleLabeling(_labels(LABEL)))
     layer.setLabelsEnabled(True)
     layer.setMetadata(_metadata(layer.name()))
     when = layer.temporalProperties()
@@ -101,6 +105,8 @@ def _map_tip(aliases: Mapping[str, str]) -> str:
     lines = (
         line("datetime", "format_date(\"datetime\", 'yyyy-MM-dd HH:mm')"),
         line("cloud_cover", 'round("cloud_cover", 1)'),
+        line("aoi_cloud", 'round("aoi_cloud", 1)'),
+        line("aoi_valid", 'round("aoi_valid", 1)'),
         line("portals", '"portals"'),
         line("state", '"state"'),
     )
@@ -118,7 +124,7 @@ def _html(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;")
 
 
-def _labels() -> QgsPalLayerSettings:
+def _labels(expression: str) -> QgsPalLayerSettings:
     buffer = QgsTextBufferSettings()
     buffer.setEnabled(True)
     buffer.setSize(0.8)
@@ -128,7 +134,7 @@ def _labels() -> QgsPalLayerSettings:
     text.setColor(QColor("#202020"))
     text.setBuffer(buffer)
     labels = QgsPalLayerSettings()
-    labels.fieldName = LABEL
+    labels.fieldName = expression
     labels.isExpression = True
     labels.placement = compat.LABEL_OVER_POINT
     labels.scaleVisibility = True
@@ -154,8 +160,16 @@ def style(layer: QgsVectorLayer, name: str) -> None:
     _, make = STYLES.get(name, STYLES["cloud"])
     layer.setCustomProperty(STYLE, name if name in STYLES else "cloud")
     layer.setRenderer(make(layer))
+    _relabel(layer, AREA_LABEL if name == "aoi_cloud" else LABEL)
     layer.triggerRepaint()
     layer.emitStyleChanged()
+
+
+def _relabel(layer: QgsVectorLayer, expression: str) -> None:
+    """The label says what the colour shows, unless somebody has made a label of their own."""
+    now = layer.labeling().settings().fieldName if layer.labeling() else ""
+    if now in (LABEL, AREA_LABEL) and now != expression:
+        layer.setLabeling(QgsVectorLayerSimpleLabeling(_labels(expression)))
 
 
 def style_of(layer: QgsVectorLayer) -> str:
@@ -185,12 +199,22 @@ def _facts(layer: QgsVectorLayer, name: str) -> str:
 
 
 def _by_cloud(layer: QgsVectorLayer) -> QgsFeatureRenderer:
+    return _by_share('"cloud_cover"')
+
+
+def _by_area_cloud(layer: QgsVectorLayer) -> QgsFeatureRenderer:
+    """Grey where nobody has looked, also when the file is too old to have the column."""
+    there = layer.fields().lookupField("aoi_cloud") >= 0
+    return _by_share('"aoi_cloud"' if there else "NULL")
+
+
+def _by_share(percent: str) -> QgsFeatureRenderer:
     ranges = [
         QgsRendererRange(low - (low == 0), high, _symbol(colour), f"{low} – {high} %")
         for (low, high), colour in zip(CLOUD_CLASSES, CLEAR_TO_CLOUDY)
     ]
     ranges.append(_unknown_range())
-    return QgsGraduatedSymbolRenderer('coalesce("cloud_cover", -9)', ranges)
+    return QgsGraduatedSymbolRenderer(f"coalesce({percent}, -9)", ranges)
 
 
 def _by_portal(layer: QgsVectorLayer) -> QgsFeatureRenderer:
@@ -259,6 +283,7 @@ def _symbol(colour: str) -> QgsFillSymbol:
 
 STYLES = {
     "cloud": (mark("By cloud cover"), _by_cloud),
+    "aoi_cloud": (mark("By cloud in the area"), _by_area_cloud),
     "portal": (mark("By portal"), _by_portal),
     "date": (mark("By date"), _by_date),
 }

@@ -7,7 +7,7 @@ before it is drawn, so that a project opens at once, also while a portal is sile
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from qgis.core import QgsRasterLayer
 from qgis.PyQt.QtCore import pyqtSignal
@@ -20,7 +20,7 @@ from .i18n import tr
 from .tasks import Task, beside
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from qgis.core import QgsMapLayer
 
@@ -51,7 +51,8 @@ class NotShown:
 class StreamTask(Task):
     """Opens scenes at their portals, each at the first that has them cloud-optimised.
 
-    ``looked`` carries a `Stream` each, for `layer_of`; ``failed`` a `NotShown`.
+    ``wanted`` gives the offers of each scene, the best first; it may be slow. ``looked`` carries a
+    `Stream` each, for `layer_of`; ``failed`` a `NotShown`.
     """
 
     looked = pyqtSignal(object)
@@ -59,23 +60,24 @@ class StreamTask(Task):
 
     def __init__(
         self,
-        wanted: Sequence[Sequence[Product]],
+        wanted: Callable[[], Iterable[Sequence[Product]]],
         providers: Mapping[str, Provider],
         reader: Reader,
         preset: str,
     ) -> None:
         super().__init__(tr("Opening satellite scenes at their portals"))
-        self._wanted, self._providers = [list(offers) for offers in wanted if offers], providers
+        self._wanted, self._providers = wanted, providers
         self._reader, self._preset = reader, preset
 
     def work(self) -> None:
-        for place, offers in enumerate(self._wanted):
+        wanted = [list(offers) for offers in self._wanted() if offers]
+        for place, offers in enumerate(wanted):
             for answer in beside(lambda offers=offers: self._scene(offers)):
                 if self.stopped():
                     return
                 if answer is not None:
                     self._tell(answer)
-            self.setProgress(100 * (place + 1) / len(self._wanted))
+            self.setProgress(100 * (place + 1) / len(wanted))
 
     def _tell(self, answer: Any) -> None:
         if isinstance(answer, NotShown):

@@ -14,6 +14,7 @@ quicklook   a thumbnail put into its place on the map
 clip        a downloaded scene cut to a window
 window      only the area of interest, of images that stay where they are
 remote      images that stay at the portal, read in pieces
+cloud       the share of cloud in an area, by a scene's mask
 area        an area from a portal that computes it, in place of files
 """
 

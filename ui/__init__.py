@@ -18,6 +18,7 @@ results_panel       what was found, and what to do with it
 search_runner       a search from the button to the layer
 layer_menu          the right click on a footprint layer
 streaming           scenes on the map without downloading them
+cloud               the cloud in the area, and only the clear scenes
 downloads           a download from the menu to the disk
 loading             scenes from the disk onto the map; quicklooks
 bands_dialog        which files to fetch
@@ -41,7 +42,8 @@ search    spSearchButton spCancelButton
 status    spStatusTable spStatus_PORTAL spState_PORTAL spNote_PORTAL spAction_PORTAL
 results   spResultsPanel spResultsLine spDownloadButton spBandsButton spQuicklookButton
           spZoomButton spStyle spDownloadProgress spStopDownload
-layer     spDownloadAction spQuicklookAction spZoomAction spBandsAction spStreamAction spStyle_cloud
+layer     spDownloadAction spQuicklookAction spZoomAction spBandsAction spStreamAction
+          spCloudAction spClearAction spShowAllAction spStyle_cloud spStyle_aoi_cloud
           spStyle_portal spStyle_date (right click on a footprint layer)
 bands     spBandsDialog spBandsList spBandsChoice spBandsArea spBandsSize
 overview  spPortalsDialog spPortalsTabs; spHealthTable spHealthCheck spHealthLine;

@@ -15,6 +15,7 @@ from ..bridge.health import Health
 from ..bridge.i18n import tr
 from ..bridge.icons import icon
 from ..core.errors import SentinelPortalsError
+from .cloud import CloudInArea
 from .credentials_dialog import CredentialsDialog
 from .dock import Dock
 from .downloads import Downloads
@@ -53,8 +54,24 @@ class Desktop(QObject):
         self._undo.append(self.downloads.remove)
         self.streaming = Streaming(portals, self.notices, self)
         self._undo.append(self.streaming.remove)
+        self.cloud = CloudInArea(
+            iface,
+            portals,
+            self.notices,
+            self.streaming.doors,
+            self._area,
+            lambda layer, style: self.menu.style(layer, style),
+            self,
+        )
+        self._undo.append(self.cloud.remove)
         self.menu = LayerMenu(
-            iface, self.downloads, self.loading, self.streaming, self.notices, self._styled
+            iface,
+            self.downloads,
+            self.loading,
+            self.streaming,
+            self.cloud,
+            self.notices,
+            self._styled,
         )
         self._undo.append(self.menu.remove)
         self.action = self._action("spDockAction", "icon", tr("Sentinel Portals"))
@@ -116,7 +133,7 @@ class Desktop(QObject):
         results.quicklooks_wanted.connect(lambda: self._on_layer(self.loading.quicklooks))
         results.bands_wanted.connect(lambda: self._on_layer(self.downloads.choose_bands))
         results.zoom_wanted.connect(lambda: self._on_layer(self.menu.zoom))
-        for work in (self.downloads, self.loading, self.streaming):
+        for work in (self.downloads, self.loading, self.streaming, self.cloud):
             results.stop_wanted.connect(work.stop)
             work.progressed.connect(self._show_progress)
         dock.search_wanted.connect(self.remember)
@@ -139,7 +156,7 @@ class Desktop(QObject):
             self.overview.deleteLater()
             self.overview = None
         self.runner.stop()
-        for work in (self.downloads, self.loading, self.streaming):
+        for work in (self.downloads, self.loading, self.streaming, self.cloud):
             work.progressed.disconnect(self._show_progress)
         self.dock.visibilityChanged.disconnect(self._seen)
         self.dock.remove()

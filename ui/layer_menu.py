@@ -15,6 +15,7 @@ from ..bridge.icons import icon
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .cloud import CloudInArea
     from .downloads import Downloads
     from .loading import Loading
     from .notices import Notices
@@ -30,6 +31,7 @@ class LayerMenu(QObject):
         downloads: Downloads,
         loading: Loading,
         streaming: Streaming,
+        cloud: CloudInArea,
         notices: Notices,
         styled: Callable[[str], None] = lambda style: None,
         parent=None,
@@ -46,6 +48,10 @@ class LayerMenu(QObject):
         self._add("spZoomAction", "zoom", tr("Zoom to selected"), self.zoom)
         self._add("spBandsAction", "bands", tr("Choose bands…"), downloads.choose_bands)
         self._add("spStreamAction", "stream", tr("Show without downloading"), streaming.show)
+        menu = tr("Cloud in my area")
+        self._add("spCloudAction", "cloud", tr("Read the cloud masks"), cloud.read, menu)
+        self._add("spClearAction", "", tr("Show clear scenes only…"), cloud.clear_only, menu)
+        self._add("spShowAllAction", "", tr("Show all scenes"), cloud.show_all, menu)
         for name, title in footprints.styles():
             slot = self._styler(name)
             self._add(f"spStyle_{name}", "", title, slot, tr("Colour the footprints"))
@@ -89,12 +95,12 @@ class LayerMenu(QObject):
             canvas.refresh()
 
     def _styler(self, name: str) -> Callable[[QgsVectorLayer], None]:
-        def style(layer: QgsVectorLayer) -> None:
-            footprints.style(layer, name)
-            self._iface.layerTreeView().refreshLayerSymbology(layer.id())
-            self._styled(name)
+        return lambda layer: self.style(layer, name)
 
-        return style
+    def style(self, layer: QgsVectorLayer, name: str) -> None:
+        footprints.style(layer, name)
+        self._iface.layerTreeView().refreshLayerSymbology(layer.id())
+        self._styled(name)
 
     def remove(self) -> None:
         project = QgsProject.instance()

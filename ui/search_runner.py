@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timezone
@@ -193,6 +194,8 @@ class SearchRunner(QObject):
         self._dock.status.stop()
         if len(task.scenes) and not self._layer_id:
             self._open_layer()
+        if self.layer is not None:
+            self.layer.setCustomProperty(footprints.AREA, json.dumps(self._wish.area))
         self._refresh()
         self._tell(task)
         self.answers = self._together(task)

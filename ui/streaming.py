@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
 from osgeo import gdal
@@ -15,11 +16,12 @@ from ..bridge.streaming import SignInTask, StreamTask
 from ..core.errors import SentinelPortalsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from qgis.core import QgsMapLayer
 
     from ..bridge.portals import Portals
+    from ..core.model import Product
     from .notices import Notices
 
 
@@ -52,14 +54,18 @@ class Streaming(QObject):
         if self.running:
             self._notices.info(tr("Scenes are being opened: wait for the end, or stop it."))
             return
-        scenes = [o for o in map(footprints.offers, footprints.selected(layer)) if o]
-        if not scenes:
+        fids = layer.selectedFeatureIds()
+        if not fids:
             self._notices.info(tr("Select the scenes to show first."))
             return
-        kept = settings.load()
+        kept, path = settings.load(), Path(layer.source().partition("|")[0])
         rank = {name: place for place, name in enumerate(kept.order)}
-        scenes = [sorted(o, key=lambda each: rank.get(each.provider, len(rank))) for o in scenes]
-        providers = self._portals.get(o.provider for offers in scenes for o in offers)
+
+        def scenes() -> Iterator[list[Product]]:
+            for _, offers in footprints.stored_offers(path, fids):
+                yield sorted(offers, key=lambda each: rank.get(each.provider, len(rank)))
+
+        providers = self._portals.get(footprints.portals_in(layer))
         reader = Reader(self.doors, network.network_settings())
         task = self._task = StreamTask(scenes, providers, reader, kept.preset)
         self._near, self._shown, self._told = layer.id(), 0, []

@@ -103,6 +103,8 @@ def test_a_scene_is_one_feature_with_all_its_attributes(store, written):
         "state": "found",
         "aoi_cover": 50.0,
         "thumbnail": "https://example.org/t.jpg",
+        "aoi_cloud": None,
+        "aoi_valid": None,
     }
 
 

@@ -74,7 +74,7 @@ def opened(doors, wait_for, qgis_app):
     def run(wanted, providers, preset="true_colour", way=None):
         reader = Reader(doors, way or NetworkSettings(timeout=5, user_agent="Tests/1"))
         named = {provider.info.id: provider for provider in providers}
-        task = StreamTask(wanted, named, reader, preset)
+        task = StreamTask(lambda: wanted, named, reader, preset)
         streams, failed, over = [], [], []
         task.looked.connect(streams.append)
         task.failed.connect(failed.append)
@@ -415,7 +415,9 @@ def test_a_web_page_in_place_of_an_image_is_told(opened, portal, product, web):
 def test_cancel_is_felt_while_a_portal_is_silent(portal, product, web, doors, wait_for, qgis_app):
     silence = threading.Event()
     web.on("/B04.tif", Answer(206, hold=silence))
-    task = StreamTask([[product]], {"near": portal()}, Reader(doors, NetworkSettings()), "visual")
+    task = StreamTask(
+        lambda: [[product]], {"near": portal()}, Reader(doors, NetworkSettings()), "visual"
+    )
     over = []
     task.ended.connect(over.append)
     qgis_app.taskManager().addTask(task)
