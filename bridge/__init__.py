@@ -24,4 +24,6 @@ probe        a look at a STAC API before it is added
 preflight    what is known of a download before it starts; the look at chosen folders
 tasks        search, download and quicklooks beside the main thread
 queue_task   the download queue as one task of QGIS
+queue_clerk  the list of downloads, read and changed beside the main thread
+troubles     what went wrong with a download, and what helps
 """

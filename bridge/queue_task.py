@@ -1,61 +1,34 @@
 """The download queue beside the main thread: one task for all of it, threads of its own inside.
 
-What happens to a job is told in ``changed`` and written into its footprint layer; leaving QGIS
-puts everything back into the queue, where the next start finds it.
+Leaving QGIS puts everything back into the queue, where the next start finds it.
 """
 
 from __future__ import annotations
 
-import queue
-from collections import defaultdict
-from pathlib import Path
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Callable, Optional
 
-from qgis.PyQt.QtCore import pyqtSignal
-
-from ..core.errors import StorageError
-from ..core.jobs import (
-    CANCELLED,
-    DONE,
-    FAILED,
-    ORDERED,
-    PAUSED,
-    RUNNING,
-    WAITING,
-    DownloadJob,
-    JobState,
-    JobStore,
-)
+from ..core.jobs import ORDERED, RUNNING, WAITING, DownloadJob, JobStore
 from ..core.worker import Clock, Limits, Workshop
+from ..formats.window import fetch_window
 from . import messages
-from .footprints import FootprintStore
 from .i18n import tr
 from .settings import Settings, home
 from .tasks import Task, beside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
+    from pathlib import Path
 
+    from ..core.errors import SentinelPortalsError
     from ..core.provider import Provider
     from ..core.worker import Running
 
 FILE = "downloads.sqlite"
 
-SHOWN: dict[JobState, str] = {
-    WAITING: "queued",
-    ORDERED: "queued",
-    PAUSED: "queued",
-    RUNNING: "downloading",
-    DONE: "on disk",
-    FAILED: "failed",
-    CANCELLED: "found",
-}
-"""What a footprint says of a job's state."""
 
-
-def open_store() -> JobStore:
-    """The queue of this profile. Raises StorageError."""
-    return JobStore(home() / FILE)
+def file() -> Path:
+    """The queue of this profile; it need not exist."""
+    return home() / FILE
 
 
 def limits(settings: Settings) -> Limits:
@@ -71,11 +44,9 @@ def limits(settings: Settings) -> Limits:
 class QueueTask(Task):
     """Works until nothing is left to do, the queue is paused, or someone cancels.
 
-    ``changed`` carries a DownloadJob (without its offers) whose state is another, None when it
-    was taken off the list; ``error`` is only about the queue itself.
+    ``changed`` is called, from any thread, with the id of a job whose state is another; ``error``
+    is only about the queue itself.
     """
-
-    changed = pyqtSignal(object)
 
     def __init__(
         self,
@@ -83,12 +54,18 @@ class QueueTask(Task):
         providers: Mapping[str, Provider],
         wanted: Optional[Limits] = None,
         clock: Optional[Clock] = None,
+        changed: Callable[[str], None] = lambda job_id: None,
     ) -> None:
         super().__init__(tr("Download of satellite scenes"))
-        self._store = store
-        self._news: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._store, self._most = store, 0
         self.workshop = Workshop(
-            store, providers, wanted or Limits(), clock=clock, changed=self._news.put
+            store,
+            providers,
+            wanted or Limits(),
+            clock=clock,
+            changed=changed,
+            failed=_note,
+            cut=fetch_window,
         )
 
     def running(self) -> dict[str, Running]:
@@ -97,42 +74,13 @@ class QueueTask(Task):
 
     def work(self) -> None:
         for _ in beside(lambda: self.workshop.run(self.stopped)):
-            self._tell()
-        self._tell()
-
-    def _tell(self) -> None:
-        """What changed since the last time: into the layers first, then to whoever listens."""
-        ids = dict.fromkeys(self._heard())
-        if not ids:
-            return
-        found = [self._store.get(job_id) for job_id in ids]
-        jobs = [job for job in found if job is not None]
-        tell_layers(jobs)
-        for job in jobs:
-            self.changed.emit(job)
-        counts = self._store.counts()
-        wanted = sum(counts.values()) - counts.get(CANCELLED, 0)
-        done = counts.get(DONE, 0) + counts.get(FAILED, 0)
-        self.setProgress(100 * done / wanted if wanted else 100)
-
-    def _heard(self) -> Iterable[str]:
-        while True:
-            try:
-                yield self._news.get_nowait()
-            except queue.Empty:
-                return
+            counts = self._store.counts()
+            left = sum(counts.get(state, 0) for state in (WAITING, RUNNING, ORDERED))
+            self._most = max(self._most, left)
+            here = sum(each.done / each.total for each in self.running().values() if each.total)
+            if self._most:
+                self.setProgress(100 * (self._most - left + min(here, left)) / self._most)
 
 
-def tell_layers(jobs: Iterable[DownloadJob]) -> None:
-    """The states of jobs into their footprint layers, one write for each layer and state."""
-    states: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for job in jobs:
-        if job.layer and job.scene_id:
-            states[job.layer, SHOWN[job.state]].append(job.scene_id)
-    for (layer, state), scene_ids in states.items():
-        if not Path(layer).exists():  # the project went elsewhere; the download goes on
-            continue
-        try:
-            FootprintStore(Path(layer)).set_state(scene_ids, state)
-        except StorageError as error:
-            messages.log(str(error), error)
+def _note(job: DownloadJob, error: SentinelPortalsError) -> None:
+    messages.log(f"{job.title}: {messages.sentence(error, job.portal)}", error)

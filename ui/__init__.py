@@ -20,6 +20,9 @@ layer_menu          the right click on a footprint layer
 streaming           scenes on the map without downloading them
 cloud               the cloud in the area, and only the clear scenes
 downloads           a download from the menu to the disk
+batches             what was asked for together is told together
+queue_runner        the download queue in this window
+queue_panel         its dock: every job and what can be done with it; queue_model its table
 loading             scenes from the disk onto the map; quicklooks
 bands_dialog        which files to fetch
 preflight_dialog    the sheet before a download starts
@@ -62,6 +65,10 @@ login     spLoginForm spLoginText spAuthConfig spLoginBrowser spLogin_totp spLog
           spBrowserCopy spBrowserOpen spBrowserWait spBrowserAgain
 web maps  spOgcAction (Web menu) spOgcDialog spOgcAddress spOgcRead spOgcLogin spOgcFilter
           spOgcHere spOgcLayers spOgcTime spOgcAdd spOgcVerdict
-messages  spLoadButton spOpenFolderButton spChooseFolder spDetailsButton spTakeCanvas
+queue     spQueueAction (Web menu and tool bar) spQueueDock spQueueBar spQueueTable
+          spQueuePause spQueueResume spQueueCancel spQueueRetry spQueueTop spQueueUp
+          spQueueDown spQueueFolder spQueueLoad spQueueSweep spQueueAll spQueueSettings
+          spQueueStates spQueueSearch spQueueTotals spQueueTrouble spQueueRemedy
+messages  spGoOnButton spRemedyButton spLoadButton spOpenFolderButton spChooseFolder spDetailsButton spTakeCanvas
           spOpenPortalsFile spReadPortalsAgain
 """

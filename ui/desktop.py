@@ -23,9 +23,11 @@ from .layer_menu import LayerMenu
 from .loading import Loading
 from .notices import Notices
 from .ogc_dialog import OgcDialog
-from .options_page import OptionsFactory
+from .options_page import PAGE, OptionsFactory
 from .portal_dialog import PortalDialog
 from .portals_dialog import PortalsDialog
+from .queue_panel import QueuePanel
+from .queue_runner import QueueRunner
 from .search_runner import SearchRunner, remember
 from .streaming import Streaming
 
@@ -45,13 +47,21 @@ class Desktop(QObject):
         self.dock: Optional[Dock] = None
         self.runner: Optional[SearchRunner] = None
         self.overview: Optional[PortalsDialog] = None
+        self.queue: Optional[QueuePanel] = None
         self._health: Optional[Health] = None
         self._web_layers: Optional[OgcDialog] = None
         self.notices = Notices(iface)
         self.loading = Loading(portals, self.notices, self)
         self._undo.append(self.loading.remove)
-        self.downloads = Downloads(iface, portals, self.notices, self.loading, self)
+        self.queue_runner = QueueRunner(portals, self)
+        self._undo.append(self.queue_runner.remove)
+        self.downloads = Downloads(
+            iface, portals, self.notices, self.loading, self.queue_runner, self, self._area
+        )
         self._undo.append(self.downloads.remove)
+        self.downloads.began.connect(self._show_first_download)
+        self.downloads.login_wanted.connect(self.log_in)
+        self.downloads.page_wanted.connect(self._open_page)
         self.streaming = Streaming(portals, self.notices, self)
         self._undo.append(self.streaming.remove)
         self.cloud = CloudInArea(
@@ -79,6 +89,11 @@ class Desktop(QObject):
         self.action.setToolTip(tr("Search satellite images in many portals"))
         self.action.triggered.connect(self.show_dock)
         self._into_menus(self.action)
+        self.queue_action = self._action("spQueueAction", "queue", tr("Downloads"))
+        self.queue_action.setCheckable(True)
+        self.queue_action.setToolTip(tr("Downloads of satellite scenes: how far they are"))
+        self.queue_action.triggered.connect(self.show_queue)
+        self._into_menus(self.queue_action)
         self.help = self._action("spHelpAction", "icon", tr("Sentinel Portals"))
         self.help.triggered.connect(lambda _=False: QDesktopServices.openUrl(QUrl(help_page)))
         iface.pluginHelpMenu().addAction(self.help)
@@ -93,6 +108,8 @@ class Desktop(QObject):
         self._undo.append(lambda: iface.unregisterOptionsWidgetFactory(self._options))
         if settings.load().dock_open:
             self.show_dock(True)
+        if settings.load().queue_open:
+            self.show_queue(True)
 
     def _action(self, name: str, picture: str, text: str) -> QAction:
         action = QAction(icon(picture), text, self._iface.mainWindow())
@@ -173,6 +190,41 @@ class Desktop(QObject):
         if self.dock is not None:
             remember(self.dock.wish(), self.dock, _today())
             settings.save(replace(settings.load(), dock_open=not self.dock.isHidden()))
+
+    # --- the downloads ------------------------------------------------------------------------
+
+    def show_queue(self, on: bool = True) -> None:
+        if on and self.queue is None:
+            self._make_queue()
+        if self.queue is not None:
+            self.queue.setVisible(on)
+            if on:
+                self.queue.raise_()
+
+    def _make_queue(self) -> None:
+        queue = self.queue = QueuePanel(self.queue_runner, self._portals, self._iface.mainWindow())
+        self._undo.append(self._remove_queue)
+        queue.load_wanted.connect(self.downloads.load)
+        queue.folder_wanted.connect(self.downloads.open_folder)
+        queue.remedy_wanted.connect(self.downloads.help)
+        queue.settings_wanted.connect(lambda: self._iface.showOptionsDialog(None, PAGE))
+        queue.visibilityChanged.connect(self._queue_seen)
+        self._iface.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, queue)
+
+    def _remove_queue(self) -> None:
+        self.queue.visibilityChanged.disconnect(self._queue_seen)
+        self.queue.remove()
+        self._iface.removeDockWidget(self.queue)
+        self.queue.deleteLater()
+        self.queue = None
+
+    def _queue_seen(self, visible: bool) -> None:
+        self.queue_action.setChecked(not self.queue.isHidden())
+
+    def _show_first_download(self) -> None:
+        """The panel comes by itself once; who closes it has it closed."""
+        if self.queue is None:
+            self.show_queue(True)
 
     # --- portals ------------------------------------------------------------------------------
 
@@ -260,33 +312,41 @@ class Desktop(QObject):
             self._web_layers = None
 
     def _show_options(self) -> None:
-        """What was changed in QGIS's options, in the dock."""
+        """What was changed in QGIS's options, in the dock and for the downloads."""
+        kept = settings.load()
         if self.dock is not None:
-            kept = settings.load()
             self._show_portals()
             self.dock.set_options(kept.limit, kept.load_after)
+        self.downloads.logged_in(tuple(kept.logins))
 
     def log_in(self, portal: str) -> None:
         """Chooses the login of a portal; only the id of the configuration is kept."""
         info = self._portals.kinds[portal].info
         credentials.unlock(again=True)
         kept = settings.load()
-        dialog = CredentialsDialog(self._portals, info, kept.logins, self.dock)
+        dialog = CredentialsDialog(
+            self._portals, info, kept.logins, self.dock or self._iface.mainWindow()
+        )
         if dialog.exec():
             settings.save(replace(settings.load(), logins=dialog.logins()))
-            self._show_portals()
+            if self.dock is not None:
+                self._show_portals()
+            self.downloads.logged_in(tuple(dialog.logins()))
         dialog.deleteLater()
 
     def _act(self, portal: str, action: str) -> None:
         """The button of a portal's row."""
-        links = self._portals.kinds[portal].info.links
         if action == "credentials":
             self.log_in(portal)
         elif action == "portal_page":
-            page = links.get("terms") or links.get("register") or links.get("home", "")
-            QDesktopServices.openUrl(QUrl(page))
+            self._open_page(portal)
         else:
             self.runner.retry(portal)
+
+    def _open_page(self, portal: str) -> None:
+        links = self._portals.kinds[portal].info.links
+        page = links.get("terms") or links.get("register") or links.get("home", "")
+        QDesktopServices.openUrl(QUrl(page))
 
     # --- results ------------------------------------------------------------------------------
 

@@ -1,192 +1,365 @@
-"""A download from the menu to the disk: asks what is missing, runs the task, tells what came."""
+"""A download from the menu to the disk: asks what is missing, queues it, tells what came."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Callable, Optional
 
-from qgis.core import QgsApplication, QgsProject, QgsVectorLayer
-from qgis.PyQt.QtCore import QObject, Qt, QUrl, pyqtSignal, pyqtSlot
+from qgis.core import QgsProject, QgsVectorLayer
+from qgis.PyQt.QtCore import QObject, QTimer, QUrl, pyqtSignal
 from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import QFileDialog, QMessageBox
 
-from ..bridge import footprints, messages, settings
+from ..bridge import credentials, footprints, messages, settings, troubles
 from ..bridge.i18n import tr
-from ..bridge.tasks import DownloadTask
+from ..core.jobs import DONE, FAILED, WAITING, DownloadJob, Wish
 from ..core.model import Product
 from . import bands_dialog, words
+from .batches import BUSY, Batch, Report
+from .queue_model import clock
 
 if TYPE_CHECKING:
     from ..bridge.portals import Portals
-    from ..core.download import SceneFiles
+    from ..bridge.queue_clerk import News
     from ..core.errors import SentinelPortalsError
+    from ..core.model import Geometry
+    from ..core.worker import Running
     from .loading import Loading
     from .notices import Button, Notices
+    from .queue_runner import QueueRunner, Survey
 
 Offers = Sequence[Product]
+START = 1500  # ms after QGIS loaded us: the desktop is up then
+BREATH = 400  # ms between two repaints of a layer whose states change
+LOGIN = ("AuthError",)
 
 
 class Downloads(QObject):
-    """One download at a time. ``progressed`` gives per cent (-1: none) and a text."""
+    """``progressed`` gives per cent (-1: none) and a text, ``began`` is the first of a session.
+
+    ``login_wanted`` carries a portal's id, ``page_wanted`` too.
+    """
 
     progressed = pyqtSignal(float, str)
-    ended = pyqtSignal(object)
+    began = pyqtSignal()
+    login_wanted = pyqtSignal(str)
+    page_wanted = pyqtSignal(str)
 
     def __init__(
-        self, iface, portals: Portals, notices: Notices, loading: Loading, parent=None
+        self,
+        iface,
+        portals: Portals,
+        notices: Notices,
+        loading: Loading,
+        runner: QueueRunner,
+        parent=None,
+        area: Callable[[], Optional[Geometry]] = lambda: None,
     ) -> None:
         super().__init__(parent)
         self._iface, self._portals, self._notices = iface, portals, notices
-        self._loading = loading
-        self._task: Optional[DownloadTask] = None
-        self._layer_id, self._folder, self._count = "", Path(), 0
+        self._loading, self._runner, self._area = loading, runner, area
+        self._batches: list[Batch] = []
+        self._asked = 0
+        self._showing = False
+        self._stopped: set[str] = set()
+        self._stale: set[str] = set()
+        runner.told.connect(self._take)
+        runner.moved.connect(self._progress)
+        runner.failed.connect(self._fail)
+        runner.going.connect(self._adopt)
+        runner.rested.connect(self._rested)
+        self._later = self._timer(BREATH, self._refresh)
+        self._timer(START, self.begin).start()
+
+    def _timer(self, pause: int, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(pause)
+        timer.timeout.connect(slot)
+        return timer
 
     @property
     def running(self) -> bool:
-        return self._task is not None
+        """Is something being prepared, fetched or told?"""
+        return bool(self._asked) or self._runner.working
 
     # --- downloading --------------------------------------------------------------------------
 
     def download(self, layer: QgsVectorLayer) -> None:
         """Fetches the selected scenes of a footprint layer, or all of them when that is wanted."""
-        if self.running:
-            self._notices.info(tr("A download is running: wait for its end, or stop it."))
+        chosen = layer.selectedFeatureIds()
+        fids = chosen or layer.allFeatureIds()
+        if not fids:
             return
-        kept = settings.load()
-        features = self._wanted(layer, kept)
-        folder = self._chosen_folder(kept) if features else None
-        if not features or folder is None:
-            return
-        scenes = [footprints.offers(feature) for feature in features]
-        ids = [feature["scene_id"] for feature in features]
-        pairs = [(i, s) for i, s in zip(ids, scenes) if s]
-        self._begin(
-            layer, [i for i, _ in pairs], [_in_order(s, kept.order) for _, s in pairs], folder
+        path = Path(layer.source().partition("|")[0])
+        self._asked += 1
+        self._runner.clerk.ask(
+            lambda store: footprints.stored_offers(path, fids),
+            lambda scenes: self._choose(scenes, path, bool(chosen)),
         )
 
-    def _wanted(self, layer, kept) -> list:
-        features = footprints.selected(layer)
-        if features or not layer.featureCount():
-            return features
-        features = footprints.selected(layer, True)
-        scenes = [offers for offers in map(footprints.offers, features) if offers]
-        size = bands_dialog.total(scenes, bands_dialog.keys(scenes, kept.assets))
+    def _choose(self, scenes: list[tuple[str, list[Product]]], path: Path, chosen: bool) -> None:
+        self._asked -= 1
+        kept = settings.load()
+        all_offers = [offers for _, offers in scenes]
+        keys = bands_dialog.keys(all_offers, kept.assets)
+        area = self._area() if kept.only_area else None
+        if not scenes or not (chosen or self._confirmed(all_offers, keys, area)):
+            return
+        folder = self._chosen_folder(kept)
+        if folder is None:
+            return
+        self._add(
+            [
+                Wish(tuple(_in_order(offers, kept.order)), str(folder), keys, str(path), name, area)
+                for name, offers in scenes
+            ]
+        )
+
+    def _confirmed(self, scenes: Sequence[Offers], keys: Sequence[str], area) -> bool:
+        size = bands_dialog.total(scenes, keys, area)
         text = tr("No scene is selected. Download all of them: {scenes} ({size})?").format(
             scenes=words.scenes(len(scenes)),
             size=words.size(size) if size is not None else tr("size unknown"),
         )
-        return features if self.confirm(text) else []
+        return self.confirm(text)
 
-    def _begin(self, layer, ids: Sequence[str], scenes: Sequence[Offers], folder: Path) -> None:
-        providers = self._portals.get(offer.provider for offers in scenes for offer in offers)
-        keys = bands_dialog.keys(scenes, settings.load().assets)
-        path = Path(layer.source().partition("|")[0])
-        task = DownloadTask(scenes, providers, keys, folder, path, ids)
-        task.progressChanged.connect(self._progress)
-        task.scene_done.connect(self._scene_done)
-        # Queued: QGIS's own “task complete” comes first, our sentence stands in front of it.
-        task.ended.connect(self._ended, Qt.ConnectionType.QueuedConnection)
-        self._task, self._layer_id, self._folder = task, layer.id(), folder
-        self._count = len(scenes)
-        self._progress(0.0)
-        QgsApplication.taskManager().addTask(task)
+    def _add(self, wishes: Sequence[Wish]) -> None:
+        self._runner.add(wishes)
+        self.began.emit()
+
+    def _adopt(self, ids: Sequence[str]) -> None:
+        """Jobs that were set going: their end will be told."""
+        for batch in self._batches:
+            batch.ids.difference_update(ids)
+        self._batches.append(Batch(set(ids)))
+        if self._runner.paused and ids:
+            text = tr("{scenes} wait: all downloads are paused.").format(
+                scenes=words.scenes(len(ids))
+            )
+            self._notices.info(text, [self._go_on_button()])
+        self._look()
 
     def stop(self) -> None:
-        """Cancels; part files stay and are resumed next time."""
-        if self._task is not None:
-            self._task.cancel()
+        """What is fetched or waits stands still; part files stay, and it goes on from there."""
+        jobs = self._runner.jobs.values()
+        ids = [job.id for job in jobs if job.state in BUSY]
+        if ids and self._showing:
+            self._stopped.update(ids)
+            self._runner.pause(ids)
 
-    def _progress(self, percent: float) -> None:
-        if self._task is None:
+    # --- the start of QGIS --------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """What an earlier session left goes on, or waits, as set."""
+        self._runner.survey(self._found)
+
+    def _found(self, found: Survey) -> None:
+        if not found.waiting or found.elsewhere or self._runner.working:
             return
-        now = min(len(self._task.results) + 1, self._count)
-        text = tr("Scene {number} of {count}").format(number=now, count=self._count)
+        self._batches.append(Batch(set(found.waiting)))
+        logins = settings.load().logins
+        locked = any(credentials.withheld(logins.get(name, "")) for name in found.portals)
+        if settings.load().goes_on and not found.paused and not locked:
+            self._runner.start()
+        else:
+            text = tr("{scenes} wait to be downloaded.").format(
+                scenes=words.scenes(len(found.waiting))
+            )
+            self._notices.info(text, [self._go_on_button()])
+
+    def _go_on_button(self) -> Button:
+        return ("spGoOnButton", tr("Go on"), partial(self._runner.set_paused, False))
+
+    # --- what happens -------------------------------------------------------------------------
+
+    def _take(self, news: News) -> None:
+        if not news.first:
+            self._stale.update(job.layer for job in news.jobs if job.layer)
+        if self._stale and not self._later.isActive():
+            self._later.start()
+        self._look()
+
+    def _look(self) -> None:
+        """Tells what has ended; at the end of the task, because QGIS tells of that, too."""
+        jobs = self._runner.jobs
+        for batch in self._batches:
+            for job in batch.delays(jobs):
+                self._tell_delay(job)
+        if not self._runner.ending:
+            resting = [batch for batch in self._batches if batch.rests(jobs)]
+            report = sum((batch.take(jobs) for batch in resting), Report())
+            if self._stopped and not any(jobs[i].state in BUSY for i in self._stopped & set(jobs)):
+                self._tell_stopped(report.came)
+                report = replace(report, came=[])
+            if report:
+                self._tell(report)
+            self._batches = [batch for batch in self._batches if batch.ids]
+        self._progress(self._runner.running())
+
+    def _progress(self, running: dict[str, Running]) -> None:
+        shares = [batch.share(self._runner.jobs) for batch in self._batches]
+        left, count = sum(s[0] for s in shares), sum(s[1] for s in shares if s[0])
+        if not left or not self._runner.working:
+            if self._showing:
+                self._showing = False
+                self.progressed.emit(-1, "")
+            return
+        self._showing = True
+        mine = set().union(*(batch.ids for batch in self._batches))
+        parts = sum(r.done / r.total for i, r in running.items() if r.total and i in mine)
+        percent = 100 * min(1.0, (count - left + parts) / count)
+        text = tr("Scene {number} of {count}").format(
+            number=min(count, count - left + 1), count=count
+        )
         self.progressed.emit(percent, f"{text} · {percent:.0f} %")
 
-    def _scene_done(self, files: SceneFiles) -> None:
-        self._refresh()
-        for attempt in files.attempts:
-            title = self._portals.title(attempt.provider)
-            messages.log(f"{files.title}: {messages.sentence(attempt.error, title)}", attempt.error)
+    def _rested(self, cancelled: bool) -> None:
+        """The task ended; cancelled in QGIS's list of tasks, it left jobs that wait."""
+        waiting = {i for i, job in self._runner.jobs.items() if job.state is WAITING}
+        if cancelled and waiting:
+            self._stopped, self._batches = waiting, []
+            self._tell_stopped([])
+        self._look()
 
-    @pyqtSlot(bool)
-    def _ended(self, good: bool) -> None:
-        task, self._task = self._task, None
-        if task is None:
-            return
-        self.progressed.emit(-1, "")
-        self._refresh()
-        if task.error is not None:
-            self._notices.warning(messages.sentence(task.error), [self._notices.details()])
-        else:
-            self._tell(task.results, task.stopped())
-        self.ended.emit(task.results)
+    def _fail(self, error: SentinelPortalsError) -> None:
+        self._asked = 0
+        messages.log(str(error), error)
+        self._notices.warning(messages.sentence(error), [self._notices.details()])
 
-    def _tell(self, results: Sequence[SceneFiles], stopped: bool) -> None:
+    # --- what is said -------------------------------------------------------------------------
+
+    def _tell(self, report: Report) -> None:
         """What came and where it is; what did not come and why."""
-        came = [files for files in results if files.files]
-        failed = [files for files in results if files.error is not None]
-        text = self._came(came) if came else ""
-        if stopped:
-            result = text or tr("next time it goes on where it stopped.")
-            text = tr("Download stopped: {result}").format(result=result)
-        told = [text] if text else []
-        for files in failed[:2]:
-            portal = self._portals.title(files.attempts[-1].provider)
-            told.append(f"{files.title}: {messages.sentence(files.error, portal)}")
-        if len(failed) > 2:
-            told.append(tr("{count} more failed").format(count=len(failed) - 2))
-        sources = [_source(files) for files in came]
-        buttons = self._buttons(sources) if came else []
-        if failed:
-            buttons += [*self._remedy(failed[-1].error), self._notices.details()]
+        told = [self._came(report.came)] if report.came else []
+        if report.ordered:
+            told.append(self._ordered(report.ordered))
+        told += [f"{job.title}: {self._sentence(job)}" for job in report.failed[:2]]
+        if len(report.failed) > 2:
+            told.append(tr("{count} more failed").format(count=len(report.failed) - 2))
+        buttons = self._buttons(report.came) if report.came else []
+        if report.failed:
+            buttons += [self._remedy(report.failed), self._notices.details()]
             self._notices.warning("; ".join(told), buttons)
+        elif report.came:
+            self._notices.success("; ".join(told), buttons)
         else:
-            self._notices.success(text, buttons)
-        if came and settings.load().load_after and not stopped:
-            self._load(sources)
+            self._notices.info("; ".join(told))
+        if report.came and settings.load().load_after:
+            self.load(report.came)
 
-    def _came(self, came: Sequence[SceneFiles]) -> str:
+    def _tell_stopped(self, came: Sequence[DownloadJob]) -> None:
+        ids, self._stopped = list(self._stopped), set()
+        result = self._came(came) if came else tr("next time it goes on where it stopped.")
+        text = tr("Download stopped: {result}").format(result=result)
+        go_on = ("spGoOnButton", tr("Go on"), lambda: self._runner.resume(ids))
+        self._notices.success(text, [*(self._buttons(came) if came else []), go_on])
+
+    def _tell_delay(self, job: DownloadJob) -> None:
+        again = tr("It is tried again at {time}.").format(time=clock(job.not_before))
+        text = f"{job.title}: {self._sentence(job)} {again}"
+        self._notices.warning(text, [self._remedy([job]), self._notices.details()])
+
+    def _came(self, came: Sequence[DownloadJob]) -> str:
         return tr("{scenes}, {files}, {size} in {folder}").format(
             scenes=words.scenes(len(came)),
-            files=words.files(sum(len(files.files) for files in came)),
-            size=words.size(sum(files.bytes for files in came)),
-            folder=self._folder,
+            files=words.files(sum(len(job.files) for job in came)),
+            size=words.size(sum(job.bytes_total for job in came)),
+            folder=came[0].folder,
         )
 
-    def _remedy(self, error: SentinelPortalsError) -> list[Button]:
-        """The button that helps against a disk."""
-        action, label = messages.button(error)
-        return [("spChooseFolder", label, self.ask_folder)] if action == "folder" else []
+    def _ordered(self, jobs: Sequence[DownloadJob]) -> str:
+        return tr(
+            "{scenes} ordered from the archive of {portal}: that may take hours, the download "
+            "then begins by itself."
+        ).format(scenes=words.scenes(len(jobs)), portal=self._portals.title(jobs[0].portal))
 
-    def _buttons(self, sources: Sequence[Path]) -> list[Button]:
-        folder = QUrl.fromLocalFile(str(self._folder))
+    def _sentence(self, job: DownloadJob) -> str:
+        if job.trouble is None:
+            return tr("Details are in the log.")
+        return troubles.sentence(job.trouble, self._portals.title(job.trouble.portal))
+
+    # --- what helps ---------------------------------------------------------------------------
+
+    def _remedy(self, jobs: Sequence[DownloadJob]) -> Button:
+        """The button that helps against what the last one suffers from, for all that suffer so."""
+        trouble = jobs[-1].trouble
+        action, label = troubles.remedy(trouble) if trouble else ("retry", tr("Try again"))
+        same = [job for job in jobs if job.trouble and troubles.remedy(job.trouble)[0] == action]
+        name = "spChooseFolder" if action == "folder" else "spRemedyButton"
+        return (name, label, lambda: self.help(action, same or jobs))
+
+    def help(self, action: str, jobs: Sequence[DownloadJob]) -> None:
+        """Does what helps these jobs; see `troubles.remedy`."""
+        ids, portal = [job.id for job in jobs], _blamed(jobs[-1])
+        if action == "folder":
+            folder = self.ask_folder()
+            if folder is not None:
+                self._runner.move_to(ids, str(folder))
+        elif action == "credentials" and portal in self._portals.kinds:
+            self.login_wanted.emit(portal)
+        elif action == "portal_page" and portal in self._portals.kinds:
+            self.page_wanted.emit(portal)
+        else:
+            self._runner.retry(ids)
+
+    def logged_in(self, portals: Sequence[str]) -> None:
+        """Logins changed: what failed for want of one is tried again with it."""
+        self._runner.reconnect()
+        ids = [
+            job.id
+            for job in self._runner.jobs.values()
+            if job.state is FAILED
+            and job.trouble
+            and job.trouble.kind in LOGIN
+            and job.trouble.portal in portals
+        ]
+        if ids:
+            self._runner.retry(ids)
+
+    def _buttons(self, came: Sequence[DownloadJob]) -> list[Button]:
         return [
-            ("spLoadButton", tr("Load"), lambda: self._load(sources)),
-            (
-                "spOpenFolderButton",
-                tr("Open folder"),
-                lambda: QDesktopServices.openUrl(folder),
-            ),
+            ("spLoadButton", tr("Load"), lambda: self.load(came)),
+            ("spOpenFolderButton", tr("Open folder"), lambda: self.open_folder(came)),
         ]
 
-    def _load(self, sources: Sequence[Path]) -> None:
-        self._loading.load(sources, QgsProject.instance().mapLayer(self._layer_id))
+    def load(self, jobs: Sequence[DownloadJob]) -> None:
+        """Scenes that are on the disk as rasters, above their footprints."""
+        by_layer: dict[str, list[Path]] = {}
+        for job in jobs:
+            if job.state is DONE and (job.item or job.files):
+                by_layer.setdefault(job.layer, []).append(_source(job))
+        for path, sources in by_layer.items():
+            self._loading.load(sources, next(iter(_layers({path})), None))
+
+    def open_folder(self, jobs: Sequence[DownloadJob]) -> None:
+        """The folder of one scene, or the one that all of them are in."""
+        folder = jobs[0].target if len(jobs) == 1 else jobs[0].folder
+        QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
 
     # --- asking -------------------------------------------------------------------------------
 
     def choose_bands(self, layer: QgsVectorLayer) -> None:
-        """Which files the next download fetches."""
+        """Which files the next download fetches, and how much of them."""
         kept = settings.load()
         scenes = [
             offers for offers in map(footprints.offers, footprints.selected(layer, True)) if offers
         ]
         titles = {name: kind.info.title for name, kind in self._portals.kinds.items()}
-        dialog = bands_dialog.BandsDialog(scenes, kept.assets, titles, self._iface.mainWindow())
+        dialog = bands_dialog.BandsDialog(
+            scenes,
+            kept.assets,
+            titles,
+            self._iface.mainWindow(),
+            area=self._area(),
+            only_area=kept.only_area,
+        )
         if dialog.exec():
-            settings.save(replace(settings.load(), assets=dialog.chosen()))
+            wanted = replace(settings.load(), assets=dialog.chosen(), only_area=dialog.only_area())
+            settings.save(wanted)
         dialog.deleteLater()
 
     def confirm(self, text: str) -> bool:
@@ -214,16 +387,33 @@ class Downloads(QObject):
     # --- the end ------------------------------------------------------------------------------
 
     def _refresh(self) -> None:
-        layer = QgsProject.instance().mapLayer(self._layer_id)
-        if layer is not None:
+        """The layers whose states were written since."""
+        stale, self._stale = self._stale, set()
+        for layer in _layers(stale):
             footprints.refresh(layer)
 
     def remove(self) -> None:
-        """The plugin goes: nothing of ours is called any more; part files stay."""
-        if self._task is not None:
-            self._task.blockSignals(True)
-            self._task.cancel()
-        self._task = None
+        """The plugin goes: nothing of ours is called any more."""
+        self._runner.told.disconnect(self._take)
+        self._runner.moved.disconnect(self._progress)
+        self._runner.failed.disconnect(self._fail)
+        self._runner.going.disconnect(self._adopt)
+        self._runner.rested.disconnect(self._rested)
+        self._batches = []
+
+
+def _layers(paths: set[str]) -> list[QgsVectorLayer]:
+    """The footprint layers of the project that are in these files."""
+    return [
+        layer
+        for layer in QgsProject.instance().mapLayers().values()
+        if footprints.is_footprints(layer) and layer.source().partition("|")[0] in paths
+    ]
+
+
+def _blamed(job: DownloadJob) -> str:
+    """The portal at which it failed."""
+    return job.trouble.portal if job.trouble else job.portal
 
 
 def _in_order(offers: Offers, order: Sequence[str]) -> list[Product]:
@@ -232,6 +422,6 @@ def _in_order(offers: Offers, order: Sequence[str]) -> list[Product]:
     return sorted(offers, key=lambda offer: rank.get(offer.provider, len(rank)))
 
 
-def _source(files: SceneFiles) -> Path:
+def _source(job: DownloadJob) -> Path:
     """What to load a scene from: its item, which names its files, else their folder."""
-    return files.item or files.files[0].path.parent
+    return Path(job.item) if job.item else Path(job.files[0]).parent

@@ -234,7 +234,7 @@ def test_jobs_are_put_before_others(store):
 
 
 def test_moving_a_job_changes_nobody_else(store):
-    a, b, c = store.add([wish("a"), wish("b"), wish("c")])
+    a, _, c = store.add([wish("a"), wish("b"), wish("c")])
     turn = max(job.turn for job in store.jobs())
     store.reorder([c.id], before=a.id)
     assert [job.title for job in store.since(turn)] == ["c"]

@@ -105,6 +105,7 @@ def wait_for():
             look.start(10)
             limit.start(int(seconds * 1000))
             loop.exec()
+            look.stop()  # or it goes on looking at what a failed test left
         assert not late, f"{what} did not come true in {seconds} s"
 
     return wait

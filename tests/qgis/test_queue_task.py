@@ -10,10 +10,20 @@ from sentinel_portals import providers
 from sentinel_portals.bridge import footprints, queue_task, settings, tasks
 from sentinel_portals.bridge.footprints import FootprintStore
 from sentinel_portals.bridge.portals import Portals
-from sentinel_portals.bridge.queue_task import SHOWN, QueueTask
+from sentinel_portals.bridge.queue_clerk import SHOWN, Clerk
+from sentinel_portals.bridge.queue_task import QueueTask
 from sentinel_portals.core import worker
 from sentinel_portals.core.errors import Cancelled, StorageError
-from sentinel_portals.core.jobs import CANCELLED, DONE, FAILED, RUNNING, WAITING, JobState, Wish
+from sentinel_portals.core.jobs import (
+    CANCELLED,
+    DONE,
+    FAILED,
+    RUNNING,
+    WAITING,
+    JobState,
+    JobStore,
+    Wish,
+)
 from sentinel_portals.core.model import SearchRequest
 from sentinel_portals.core.scene import Scenes, merge
 from sentinel_portals.core.search import search
@@ -54,7 +64,7 @@ def wishes(scenes, layer, tmp_path):
 
 @pytest.fixture
 def store(portals):
-    store = queue_task.open_store()
+    store = JobStore(queue_task.file())
     yield store
     store.close()
 
@@ -77,6 +87,30 @@ def run(wait_for):
     return run
 
 
+@pytest.fixture
+def clerk(portals, wait_for):
+    """Whoever watches the queue and tells the map."""
+    clerk = Clerk(queue_task.file())
+    yield clerk
+    answered = []
+    clerk.ask(lambda store: store.jobs(), answered.append)
+    wait_for(lambda: answered)
+    clerk.close()
+
+
+@pytest.fixture
+def shown(clerk, layer, wait_for):
+    """shown(state): the scenes that are in this state on the map, once the clerk has looked."""
+
+    def shown(state):
+        looked = []
+        clerk.ask(lambda store: None, looked.append)
+        wait_for(lambda: looked)
+        return {scene for scene, now in states(layer).items() if now == state}
+
+    return shown
+
+
 def states(layer):
     return {f["scene_id"]: f["state"] for f in footprints.open_layer(layer, "x").getFeatures()}
 
@@ -86,30 +120,32 @@ def test_every_state_of_a_job_is_a_state_of_its_footprint():
     assert set(SHOWN.values()) <= set(footprints.STATES)
 
 
-def test_the_queue_is_fetched_and_the_footprints_tell_it(run, store, portals, wishes, layer):
+def test_the_queue_is_fetched_and_the_footprints_tell_it(run, store, portals, wishes, clerk, shown):
     wanted = wishes[:3]
+    assert shown("queued") == set()
     store.add(wanted)
-    task, told = QueueTask(store, portals), []
-    task.changed.connect(told.append)
-    assert run(task)
+    assert shown("queued") == {wish.scene_id for wish in wanted}
+    told = []
+    clerk.told.connect(lambda news: told.extend(news.jobs))
+    assert run(QueueTask(store, portals, changed=clerk.nudge))
     jobs = store.jobs()
     assert [job.state for job in jobs] == [DONE] * 3
     assert all(Path(path).stat().st_size for job in jobs for path in job.files)
+    assert shown("on disk") == {wish.scene_id for wish in wanted}
     assert {job.id for job in told if job.state is DONE} == {job.id for job in jobs}
-    mine = {wish.scene_id for wish in wanted}
-    assert {scene for scene, state in states(layer).items() if state == "on disk"} == mine
 
 
 def test_nothing_to_do_ends_at_once(run, store, portals):
     assert run(QueueTask(store, portals))
 
 
-def test_a_scene_that_nobody_gives_is_failed_on_the_map(run, store, portals, wishes, layer):
+def test_a_scene_that_nobody_gives_is_failed_on_the_map(run, store, portals, wishes, layer, shown):
+    shown("failed")
     gone = product("nobody", "A", assets={"data": file("https://x.test/a")})
     store.add([Wish((gone,), wishes[0].folder, (), str(layer), wishes[0].scene_id)])
     assert run(QueueTask(store, portals)), "the queue itself is well"
     assert store.jobs()[0].state is FAILED
-    assert states(layer)[wishes[0].scene_id] == "failed"
+    assert shown("failed") == {wishes[0].scene_id}
 
 
 @pytest.fixture
@@ -117,7 +153,7 @@ def held(monkeypatch):
     """Downloads that go on until they are stopped."""
     begun = threading.Event()
 
-    def fetch(offer, providers_, keys, folder, stopped, progress):
+    def fetch(offer, providers_, keys, folder, stopped, progress, *more):
         begun.set()
         progress(5, 10)
         threading.Event().wait(0.01)
@@ -130,21 +166,22 @@ def held(monkeypatch):
 
 
 def test_leaving_puts_everything_back_and_the_next_start_goes_on(
-    run, store, portals, wishes, layer, held, monkeypatch
+    run, store, portals, wishes, held, monkeypatch, shown
 ):
     store.add(wishes[:1])
     task = QueueTask(store, portals)
     assert not run(task, until=held.is_set)
     assert [job.state for job in store.jobs()] == [WAITING]
-    assert states(layer)[wishes[0].scene_id] == "queued"
+    assert shown("queued") == {wishes[0].scene_id}
     monkeypatch.undo()
     assert run(QueueTask(store, portals))
     assert [job.state for job in store.jobs()] == [DONE]
 
 
 def test_a_running_job_shows_how_far_it_is_and_is_given_up_when_wanted(
-    run, store, portals, wishes, held, wait_for, layer
+    run, store, portals, wishes, held, wait_for, shown
 ):
+    shown("queued")
     (job,) = store.add(wishes[:1])
     task = QueueTask(store, portals)
     seen = []
@@ -162,21 +199,57 @@ def test_a_running_job_shows_how_far_it_is_and_is_given_up_when_wanted(
     wait_for(give_up)
     wait_for(lambda: ended)
     assert seen == [(5, 10)]
-    assert states(layer)[wishes[0].scene_id] == "found"
+    assert shown("found") >= {wishes[0].scene_id}
 
 
-def test_a_layer_that_was_deleted_costs_nothing(run, store, portals, wishes, layer):
+def test_a_layer_that_was_deleted_costs_nothing(run, store, portals, wishes, layer, clerk):
     store.add(wishes[:1])
     layer.unlink()
-    assert run(QueueTask(store, portals))
+    assert run(QueueTask(store, portals, changed=clerk.nudge))
     assert store.jobs()[0].state is DONE
 
 
-def test_a_damaged_queue_is_told(portals, tmp_path):
+def test_a_damaged_queue_is_told_once_and_ends_nothing(portals, tmp_path, wait_for):
     (tmp_path / "home").mkdir(exist_ok=True)
-    (tmp_path / "home" / queue_task.FILE).write_bytes(b"no database" * 100)
-    with pytest.raises(StorageError):
-        queue_task.open_store()
+    queue_task.file().write_bytes(b"no database" * 100)
+    clerk, failed, answers = Clerk(queue_task.file()), [], []
+    clerk.failed.connect(failed.append)
+    clerk.ask(lambda store: store.jobs(), answers.append)
+    clerk.ask(lambda store: store.jobs(), answers.append)
+    wait_for(lambda: len(failed) == 2)
+    assert all(isinstance(error, StorageError) for error in failed)
+    assert not answers
+    clerk.nudge()
+    queue_task.file().unlink()
+    clerk.ask(lambda store: store.jobs(), answers.append)
+    wait_for(lambda: answers)
+    assert answers == [[]]
+    assert len(failed) == 2
+    clerk.close()
+
+
+def test_what_another_window_does_is_told(store, clerk, wishes, wait_for):
+    told = []
+    clerk.told.connect(told.append)
+    clerk.watch(True)
+    wait_for(lambda: told)
+    assert told[0].first
+    (job,) = store.add(wishes[:1])
+    wait_for(lambda: len(told) == 2)
+    assert [j.id for j in told[1].jobs] == [job.id]
+    store.cancel([job.id])
+    store.forget([job.id])
+    wait_for(lambda: any(job.id in news.gone for news in told))
+    store.set_paused(True)
+    wait_for(lambda: told[-1].paused)
+
+
+def test_an_answer_comes_after_the_news_of_what_was_done(clerk, wishes, wait_for):
+    order = []
+    clerk.told.connect(lambda news: order.append("news"))
+    clerk.ask(lambda store: store.add(wishes[:2]), lambda jobs: order.append(len(jobs)))
+    wait_for(lambda: 2 in order)
+    assert order[-2:] == ["news", 2]
 
 
 def test_the_limits_are_those_of_the_settings():

@@ -57,6 +57,10 @@ def ended(plugin):
     return lambda: not plugin.desktop.downloads.running
 
 
+def states(layer):
+    return {f["state"] for f in layer.getSelectedFeatures()}
+
+
 def test_the_selected_scenes_are_fetched_told_and_loaded(
     plugin, layer, choose, iface, wait_for, tmp_path
 ):
@@ -66,8 +70,8 @@ def test_the_selected_scenes_are_fetched_told_and_loaded(
     assert len(list((tmp_path / "dl").rglob("*.tif"))) == 6
     assert "2 scenes, 6 files" in iface.messages()[0]
     assert str(tmp_path / "dl") in iface.messages()[0]
-    states = {f["state"] for f in layer.getSelectedFeatures()}
-    assert states == {"on disk"}, "and the selection is still there"
+    wait_for(lambda: states(layer) == {"on disk"})
+    assert layer.selectedFeatureCount() == 2, "the selection is still there"
     assert not rasters()
     bar = iface.messageBar()
     assert bar.currentItem().findChild(QPushButton, "spOpenFolderButton")
@@ -86,22 +90,23 @@ def test_what_was_downloaded_is_loaded_at_once_when_that_is_wanted(plugin, layer
     wait_for(lambda: len(rasters()) == 1)
 
 
-def test_with_nothing_selected_one_is_asked_about_all(plugin, layer, choose, monkeypatch):
+def test_with_nothing_selected_one_is_asked_about_all(plugin, layer, choose, monkeypatch, wait_for):
     asked = []
     monkeypatch.setattr(plugin.desktop.downloads, "confirm", lambda t: asked.append(t) or False)
     choose("spDownloadAction")
+    wait_for(lambda: asked)
     assert not plugin.desktop.downloads.running
     assert "9 scenes (" in asked[0]
     assert "MB)" in asked[0]
 
 
-def test_the_folder_is_asked_for_the_first_time(plugin, layer, choose, monkeypatch):
+def test_the_folder_is_asked_for_the_first_time(plugin, layer, choose, monkeypatch, wait_for):
     settings.save(replace(settings.load(), folder_chosen=False))
     asked = []
     monkeypatch.setattr(plugin.desktop.downloads, "ask_folder", lambda: asked.append(1))
     layer.selectByExpression("fid = 1")
     choose("spDownloadAction")
-    assert asked == [1]
+    wait_for(lambda: asked)
     assert not plugin.desktop.downloads.running, "nobody chose one"
 
 
@@ -112,24 +117,55 @@ def test_a_folder_that_cannot_be_written_is_told(plugin, layer, choose, iface, w
     choose("spDownloadAction")
     wait_for(ended(plugin))
     assert str(tmp_path / "file") in iface.messages()[0]
-    assert [f["state"] for f in layer.getSelectedFeatures()] == ["failed"]
+    wait_for(lambda: states(layer) == {"failed"})
 
 
-def test_a_stopped_download_leaves_the_rest_as_found(plugin, layer, choose, wait_for, iface):
+def test_a_stopped_download_stands_still_and_says_so(plugin, layer, choose, wait_for, iface):
     layer.selectAll()
     choose("spDownloadAction")
+    wait_for(lambda: plugin.desktop.queue_runner.task is not None)
     plugin.desktop.downloads.stop()
     wait_for(ended(plugin))
     assert "stopped" in iface.messages()[0]
-    assert "downloading" not in {f["state"] for f in layer.getFeatures()}
+    wait_for(lambda: "downloading" not in {f["state"] for f in layer.getFeatures()})
 
 
-def test_a_second_download_waits_for_the_first(plugin, layer, choose, iface, wait_for):
+def test_a_second_download_joins_the_first(plugin, layer, choose, iface, wait_for):
     layer.selectByExpression("fid = 1")
     choose("spDownloadAction")
+    layer.selectByExpression("fid in (2, 3)")
     choose("spDownloadAction")
-    assert "is running" in iface.messages()[0]
     wait_for(ended(plugin))
+    layer.selectByExpression("fid < 4")
+    wait_for(lambda: states(layer) == {"on disk"})
+    told = [text for text in iface.messages() if " in /" in text]
+    assert told, "and that is told"
+
+
+def test_a_folder_that_cannot_be_written_is_exchanged_for_another(
+    plugin, layer, choose, iface, wait_for, tmp_path, monkeypatch
+):
+    (tmp_path / "file").write_text("no folder")
+    settings.save(replace(settings.load(), folder=str(tmp_path / "file" / "below")))
+    layer.selectByExpression("fid = 1")
+    choose("spDownloadAction")
+    wait_for(ended(plugin))
+    monkeypatch.setattr(plugin.desktop.downloads, "ask_folder", lambda: tmp_path / "other")
+    click(iface.messageBar().currentItem().findChild(QPushButton, "spChooseFolder"))
+    wait_for(lambda: states(layer) == {"on disk"})
+    assert len(list((tmp_path / "other").rglob("*.tif"))) == 3
+
+
+def test_what_was_stopped_goes_on_where_it_was(plugin, layer, choose, wait_for, iface):
+    layer.selectAll()
+    choose("spDownloadAction")
+    wait_for(lambda: plugin.desktop.queue_runner.task is not None)
+    plugin.desktop.downloads.stop()
+    wait_for(lambda: any("stopped" in text for text in iface.messages()))
+    button = iface.messageBar().currentItem().findChild(QPushButton, "spGoOnButton")
+    click(button)
+    wait_for(lambda: states(layer) == {"on disk"})
+    wait_for(lambda: " in " + settings.load().folder in iface.messages()[0])
 
 
 def test_quicklooks_stand_in_their_place(plugin, layer, choose, wait_for, iface):
