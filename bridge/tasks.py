@@ -240,7 +240,7 @@ class SearchTask(Task):
                 if found:
                     self._take(found)
             except queue.Empty:
-                sys.setswitchinterval(min(TURNS, self._before))
+                pass
             waiting = sum(len(found.products) for found in self._news.values())
             if not going or waiting >= BATCH or time.monotonic() - told >= PAUSE:
                 self._tell()
