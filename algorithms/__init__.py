@@ -3,6 +3,7 @@
 provider    the Processing provider ``sentinelportals``
 base        what the algorithms have in common
 search      an area and a time into a footprint layer
+aoi_cloud   footprints with the share of cloud in an area
 download    footprints into files
 load        files into one image
 """

@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, ClassVar, TypeVar
 
 from qgis.core import (
+    QgsGeometry,
     QgsProcessingAlgorithm,
     QgsProcessingException,
     QgsProcessingLayerPostProcessorInterface,
+    QgsRectangle,
 )
 from qgis.PyQt import sip
 
 from .. import providers
-from ..bridge import messages
+from ..bridge import areas, messages
+from ..bridge.i18n import tr
 from ..bridge.icons import icon
 from ..bridge.portals import Portals
 from ..core.errors import QueryError, SentinelPortalsError, StorageError
@@ -23,6 +26,8 @@ from ..core.errors import QueryError, SentinelPortalsError, StorageError
 if TYPE_CHECKING:
     from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingFeedback
     from qgis.PyQt.QtGui import QIcon
+
+    from ..core.model import Geometry
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -84,6 +89,29 @@ class Algorithm(QgsProcessingAlgorithm):
 
     def icon(self) -> QIcon:
         return icon(self.ICON)
+
+    def area_of(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> Geometry:
+        """The area of interest; a layer counts more than an extent."""
+        source = self.parameterAsSource(parameters, "AOI", context)
+        if source is not None:
+            shapes = [f.geometry() for f in source.getFeatures() if f.hasGeometry()]
+            shapes = [s if s.isGeosValid() else s.makeValid() for s in shapes]
+            if not shapes:
+                raise QueryError(tr("The layer of the area has no features."))
+            return areas.to_wgs84(QgsGeometry.unaryUnion(shapes), source.sourceCrs())
+        extent = self.parameterAsExtent(parameters, "EXTENT", context)
+        if extent.isNull():
+            raise QueryError(tr("No area: give an extent or a layer."))
+        crs = self.parameterAsExtentCrs(parameters, "EXTENT", context)
+        if not crs.isValid() and QgsRectangle(-180, -90, 180, 90).contains(extent):
+            feedback.pushInfo(tr("The extent names no reference system: taken as degrees."))
+            crs = areas.wgs84()
+        return areas.from_rectangle(extent, crs)
 
 
 def all_portals(feedback: QgsProcessingFeedback) -> Portals:

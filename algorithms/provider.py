@@ -8,6 +8,7 @@ from qgis.core import QgsProcessingProvider
 
 from ..bridge.i18n import tr
 from ..bridge.icons import icon, path
+from .aoi_cloud import AoiCloudAlgorithm
 from .bandextract import BandExtractAlgorithm
 from .download import DownloadAlgorithm
 from .index import IndexAlgorithm
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 ALGORITHMS = (
     SearchAlgorithm,
+    AoiCloudAlgorithm,
     DownloadAlgorithm,
     LoadAlgorithm,
     BandExtractAlgorithm,

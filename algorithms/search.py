@@ -11,7 +11,6 @@ from qgis.core import (
     QgsFeature,
     QgsFeatureSink,
     QgsFields,
-    QgsGeometry,
     QgsProcessing,
     QgsProcessingException,
     QgsProcessingParameterExtent,
@@ -20,7 +19,6 @@ from qgis.core import (
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
     QgsProcessingParameterString,
-    QgsRectangle,
     QgsVectorLayer,
     QgsWkbTypes,
 )
@@ -39,7 +37,7 @@ if TYPE_CHECKING:
 
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
-    from ..core.model import Geometry, Product
+    from ..core.model import Product
     from ..core.provider import Provider
 
 LARGE = 1_000_000  # square kilometres, from where on we say so
@@ -116,7 +114,7 @@ class SearchAlgorithm(Algorithm):
         cloud = None
         if parameters.get("MAX_CLOUD") not in (None, ""):
             cloud = self.parameterAsDouble(parameters, "MAX_CLOUD", context)
-        self.area = self._area(parameters, context, feedback)
+        self.area = self.area_of(parameters, context, feedback)
         self.request = question(
             text("COLLECTION"),
             self.area,
@@ -132,29 +130,6 @@ class SearchAlgorithm(Algorithm):
         self.portals = portals.get(chosen)
         self._warn_of_size(feedback)
         return True
-
-    def _area(
-        self,
-        parameters: dict[str, Any],
-        context: QgsProcessingContext,
-        feedback: QgsProcessingFeedback,
-    ) -> Geometry:
-        """The area of interest; a layer counts more than an extent."""
-        source = self.parameterAsSource(parameters, "AOI", context)
-        if source is not None:
-            shapes = [f.geometry() for f in source.getFeatures() if f.hasGeometry()]
-            shapes = [s if s.isGeosValid() else s.makeValid() for s in shapes]
-            if not shapes:
-                raise QueryError(tr("The layer of the area has no features."))
-            return areas.to_wgs84(QgsGeometry.unaryUnion(shapes), source.sourceCrs())
-        extent = self.parameterAsExtent(parameters, "EXTENT", context)
-        if extent.isNull():
-            raise QueryError(tr("No area: give an extent or a layer."))
-        crs = self.parameterAsExtentCrs(parameters, "EXTENT", context)
-        if not crs.isValid() and QgsRectangle(-180, -90, 180, 90).contains(extent):
-            feedback.pushInfo(tr("The extent names no reference system: taken as degrees."))
-            crs = areas.wgs84()
-        return areas.from_rectangle(extent, crs)
 
     def _warn_of_size(self, feedback: QgsProcessingFeedback) -> None:
         size = areas.km2(self.area)
