@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Optional
 from qgis.PyQt.QtCore import pyqtSignal
 
 from ..core import bands, sizes
+from ..core.auth import Withheld
 from ..core.disk import KEPT_FREE
 from ..core.download import fetchable, whole
 from ..core.errors import StorageError
@@ -109,6 +110,7 @@ class Sheet:
     """Everything that is told before a download starts.
 
     ``held`` wishes are on the disk, ``older`` counts those that are there in an older processing.
+    The logins of ``locked`` portals are there, and shut in QGIS's authentication database.
     ``free`` is the room in ``folder``, of which jobs that wait take ``waiting``; None: unknown.
     """
 
@@ -123,6 +125,7 @@ class Sheet:
     waiting: int = 0
     quotas: Mapping[str, Allowance] = field(default_factory=dict)
     unreadable: tuple[str, ...] = ()
+    locked: frozenset[str] = frozenset()
 
     def bill_for(self, everything: bool) -> Bill:
         return self.bill_of_all if everything else self.bill
@@ -287,9 +290,9 @@ class SheetTask(Looking):
         super().__init__(tr("Preparing the download"))
         self._wishes, self._folders = tuple(wishes), list(folders)
         self._infos = {name: provider.info for name, provider in providers.items()}
-        self._logged_in = {
-            name for name, provider in providers.items() if provider.files.auth is not None
-        }
+        auths = {name: provider.files.auth for name, provider in providers.items()}
+        self._locked = {name for name, auth in auths.items() if isinstance(auth, Withheld)}
+        self._logged_in = {name for name in auths if auths[name] is not None} - self._locked
         self.sheet: Optional[Sheet] = None
         self._skip = threading.Event()
 
@@ -324,6 +327,7 @@ class SheetTask(Looking):
             waiting,
             allowances(needed, self._infos, fetched),
             scan.unreadable,
+            frozenset(self._locked),
         )
 
     def _look(self) -> tuple[list[Kept], int, Scan]:

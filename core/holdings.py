@@ -44,6 +44,7 @@ AT_ONCE = 200  # folders written together
 JUST_NOW = 3.0  # seconds: a folder changed so lately may change again under the same time
 MANIFESTS = ("manifest.safe", "xfdumanifest.xml")
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
+SAME_TIME = 2 * 3600.0  # seconds: more than any two times of one acquisition are apart
 DISK = "disk"
 """Stands for the portal of a product of which nobody says where it came from."""
 
@@ -61,18 +62,19 @@ SHAPE = """
 CREATE TABLE folders (path TEXT PRIMARY KEY, parent TEXT NOT NULL, changed INTEGER NOT NULL);
 CREATE TABLE products (
     path TEXT PRIMARY KEY, folder TEXT NOT NULL, kind TEXT NOT NULL, acquisition TEXT NOT NULL,
-    id TEXT NOT NULL, title TEXT NOT NULL, proved INTEGER NOT NULL, whole INTEGER NOT NULL,
-    main TEXT NOT NULL, size INTEGER NOT NULL, changed INTEGER NOT NULL,
+    begun REAL NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL,
+    proved INTEGER NOT NULL, whole INTEGER NOT NULL, main TEXT NOT NULL, size INTEGER NOT NULL, changed INTEGER NOT NULL,
     proof TEXT NOT NULL, item TEXT NOT NULL
 );
 CREATE INDEX products_by_folder ON products (folder);
-CREATE INDEX products_by_acquisition ON products (acquisition);
+CREATE INDEX products_by_acquisition ON products (acquisition, begun);
 CREATE INDEX products_by_id ON products (id);
 CREATE INDEX products_by_title ON products (title);
 """
-WRITE = "INSERT OR REPLACE INTO products VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+WRITE = "INSERT OR REPLACE INTO products VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 ASKED = """
-SELECT path, folder, kind, whole, proof, item FROM products WHERE acquisition = ? AND proved
+SELECT path, folder, kind, whole, proof, item FROM products
+    WHERE acquisition = ? AND begun BETWEEN ? AND ? AND proved
     ORDER BY whole DESC, kind = 'item' DESC, path
 """
 
@@ -288,9 +290,11 @@ class Holdings:
         return best
 
     def _rows_of(self, offers: Sequence[Product]) -> Iterator[Any]:
-        for group in dict.fromkeys(map(_acquisition, offers)):
+        """What may be the same scene: of its kind, and begun at about the same time."""
+        for group, begun in dict.fromkeys(map(_acquisition, offers)):
             with self._told():
-                rows = self._line.execute(ASKED, (group,)).fetchall()
+                about = (begun - SAME_TIME, begun + SAME_TIME)
+                rows = self._line.execute(ASKED, (group, *about)).fetchall()
             yield from rows
 
     def folders_of(self, name: str) -> list[Path]:
@@ -589,8 +593,11 @@ def _named(name: str) -> Product:
 # --- is it what was asked for? ---------------------------------------------------------------
 
 
-def _acquisition(product: Product) -> str:
-    return "|".join(identity(product).group)
+def _acquisition(product: Product) -> tuple[str, float]:
+    """What must be equal of the same scene, and when it began (0: that is in the first)."""
+    who = identity(product)
+    begun = who.take or who.seen
+    return "|".join(who.group), begun.timestamp() if begun else 0.0
 
 
 def _same_scene(offers: Sequence[Product], product: Product) -> bool:
@@ -655,7 +662,7 @@ def _row(found: _Found) -> tuple[Any, ...]:
         str(found.path),
         str(found.folder),
         found.kind,
-        _acquisition(product),
+        *_acquisition(product),
         product.id,
         product.title,
         found.proved,

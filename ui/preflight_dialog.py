@@ -361,6 +361,10 @@ class PreflightDialog(QDialog):
         """Name, picture and sentence of each row, the troubles first."""
         for portal, count in bill.logins.items():
             text = tr("{portal} wants a login before it lets files go ({scenes}).")
+            if portal in sheet.locked:
+                text = tr(
+                    "The login for {portal} is locked in QGIS's authentication database: unlock it."
+                )
             yield (
                 f"login_{portal}",
                 "portal_failed",

@@ -15,7 +15,7 @@ from sentinel_portals.bridge import preflight, settings
 from sentinel_portals.bridge.footprints import FootprintStore
 from sentinel_portals.bridge.preflight import LOGIN, LOST, ONLINE, ORDER, ScanTask
 from sentinel_portals.bridge.queue_task import file as queue_file
-from sentinel_portals.core.auth import ApiKey
+from sentinel_portals.core.auth import ApiKey, Withheld
 from sentinel_portals.core.download import Fetched, write_item
 from sentinel_portals.core.jobs import DONE, JobStore, Wish, folder_name
 from sentinel_portals.core.model import Asset, OrderStatus
@@ -43,7 +43,12 @@ class Land:
 
     def __init__(self, *infos):
         self.infos = {each.id: each for each in infos}
-        self.logged_in = set()
+        self.logged_in, self.locked = set(), set()
+
+    def auth(self, name):
+        if name in self.locked:
+            return Withheld(name)
+        return "key" if name in self.logged_in else None
 
     def title(self, name):
         return self.infos[name].title
@@ -52,7 +57,7 @@ class Land:
         return {
             name: SimpleNamespace(
                 info=self.infos[name],
-                files=SimpleNamespace(auth="key" if name in self.logged_in else None),
+                files=SimpleNamespace(auth=self.auth(name)),
             )
             for name in ids
             if name in self.infos
@@ -277,6 +282,18 @@ def test_a_missing_login_has_a_button_and_the_sheet_is_computed_anew(ask, wait_f
     assert asked.logins == ["gated"]
     assert told(asked, "login_gated") == ""
     assert told(asked, "portals") == "From Gated (2 scenes)"
+
+
+def test_a_locked_login_is_no_missing_one_and_can_be_unlocked(ask, wait_for):
+    land = Land(WANTS_LOGIN)
+    land.locked = {"gated"}
+    asked = ask(land, offer(1, "gated"))
+    assert "is locked" in told(asked, "login_gated")
+    land.locked = set()
+    click(button(asked, "Login_gated"))
+    wait_for(lambda: asked.logins)
+    wait_for(lambda: ready(asked))
+    assert told(asked, "login_gated") == ""
 
 
 def test_too_little_room_has_a_button_for_another_folder(ask, wait_for, monkeypatch, tmp_path):
