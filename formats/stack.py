@@ -190,9 +190,12 @@ def _compose(
     bands: Sequence[Band], out: Source, only: Optional[float] = None, heed: Heed = always
 ) -> None:
     """Writes the VRT; ``only`` is one no-data value for all bands if given."""
-    prepared = [
-        _prepared(band, out, _part(heed, place, len(bands))) for place, band in enumerate(bands)
-    ]
+    try:
+        prepared = [
+            _prepared(band, out, _part(heed, place, len(bands))) for place, band in enumerate(bands)
+        ]
+    finally:
+        swath.forget()
     _write(out, _vrt(prepared, out, only))
 
 

@@ -1,16 +1,16 @@
 """A swath laid onto the map: an image whose pixels have their places in two other images.
 
-The pixels are moved once into a GeoTIFF, the nearest one for each place, so that stored numbers
-stay as they are: to find the place of every pixel takes seconds, too long for each drawing.
+The pixels are moved once into a GeoTIFF; stored numbers stay as they are. Every pixel is sown with
+its whole area, its middle last, so that a place shows the pixel whose middle lies in it. GDAL can
+do that, too, but finds each place again whenever the map is drawn, which takes half a minute.
 """
 
 from __future__ import annotations
 
 import math
-import os
 import re
-from dataclasses import replace
-from html import escape
+from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,20 +18,51 @@ import numpy as np
 from osgeo import gdal, osr
 
 from ..core.errors import Cancelled, UnreadableFile
-from .images import LIMITS, Band, Told
+from .images import LIMITS, Band, open_image
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .files import Source
     from .images import Heed
 
 DEGREE = 111_320.0  # metres
-NOWHERE = -9999.0
-DEGREES, PACIFIC, ARCTIC, ANTARCTIC = "EPSG:4326", "EPSG:3832", "EPSG:3995", "EPSG:3031"
-FROM_180 = "<LUT>-180:0,-0.000001:180,0:-180,180:0</LUT>"
 POLAR = 75.0  # degrees from which on a frame is laid around the pole
 ORBIT = 90.0  # degrees of latitude: from here on it is a whole orbit, no frame
+LINES = 256  # at a time
+FINEST = 24  # pieces of a pixel, at most
 LARGE = 2048  # pixels of a side from which on it gets small copies
 TAG = "SENTINEL_PORTALS_SOURCE"
+DEGREES, PACIFIC, ARCTIC, ANTARCTIC = "EPSG:4326", "EPSG:3832", "EPSG:3995", "EPSG:3031"
+AXIS, ECCENTRICITY = 6378137.0, 0.0818191908426  # of WGS 84
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Where a swath goes: coordinate system, west and north edge, size of a pixel, its numbers."""
+
+    system: str
+    west: float
+    north: float
+    size: float
+    columns: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """For every place of a grid the number of the pixel that is shown there, -1 for none."""
+
+    grid: Grid
+    pixels: np.ndarray
+
+
+_kept: dict[tuple[Band, ...], Plan] = {}
+
+
+def forget() -> None:
+    """Lets go of the last plan, which all bands of a scene share while they are laid."""
+    _kept.clear()
 
 
 def laid(band: Band, out: Source, heed: Heed) -> Band:
@@ -39,7 +70,7 @@ def laid(band: Band, out: Source, heed: Heed) -> Band:
     source = _identity(band)
     if isinstance(out, str) or not _is_made_of(out, source):
         _make(band, out, source, heed)
-    file = gdal.Open(str(out))
+    file = open_image(out)
     raster = file.GetRasterBand(1)
     return replace(
         band,
@@ -62,45 +93,60 @@ def _identity(band: Band) -> str:
 
 
 def _is_made_of(out: Path, source: str) -> bool:
-    return out.is_file() and gdal.Open(str(out)).GetMetadataItem(TAG) == source
+    return out.is_file() and open_image(out).GetMetadataItem(TAG) == source
 
 
 def _make(band: Band, out: Source, source: str, heed: Heed) -> None:
-    part = out.with_name(f"{out.name}.part") if isinstance(out, Path) else Path(f"{out}.part")
-    target = str(part) if isinstance(out, Path) else out
-    folder = f"/vsimem/sentinel_portals_swath_{os.getpid()}_{id(band)}"
-    told = Told(heed)
+    """Whole or not there."""
+    plan = _kept.get(band.places)
+    if plan is None:
+        forget()
+        plan = _kept[band.places] = _planned(band, lambda share: heed(0.7 * share))
+    part = out.with_name(f"{out.name}.part") if isinstance(out, Path) else out
     try:
-        longitudes, latitudes = (_place(place, folder) for place in band.places)
-        grid = _grid(longitudes, latitudes)
-        made = gdal.Warp(
-            target,
-            _described(band, folder, across=grid["dstSRS"] == PACIFIC),
-            format="GTiff",
-            geoloc=True,
-            resampleAlg="near",
-            errorThreshold=0,
-            srcNodata=band.nodata,
-            dstNodata=_nothing(band),
-            creationOptions=["TILED=YES", "COMPRESS=DEFLATE", "BIGTIFF=IF_SAFER"],
-            callback=told,
-            **grid,
-        )
+        made = _created(str(part), band, plan.grid)
         made.SetMetadataItem(TAG, source)
-        if max(made.RasterXSize, made.RasterYSize) > LARGE:
+        _fill(made.GetRasterBand(1), band, plan, lambda share: heed(0.7 + 0.3 * share))
+        if max(plan.grid.columns, plan.grid.rows) > LARGE:
             made.BuildOverviews("NEAREST", [4, 16])
-        del made
-        if isinstance(out, Path):
+        made = None
+        if isinstance(part, Path):
             part.replace(out)
-    except RuntimeError as error:
-        if not told.going:
-            raise Cancelled("The loading was cancelled.") from error
-        raise
     finally:
-        for name in gdal.ReadDir(folder) or ():
-            gdal.Unlink(f"{folder}/{name}")
-        if isinstance(out, Path):
+        if isinstance(part, Path):
             part.unlink(missing_ok=True)
+
+
+def _created(name: str, band: Band, grid: Grid) -> Any:
+    options = ["TILED=YES", "COMPRESS=DEFLATE", "ZLEVEL=3", "BIGTIFF=IF_SAFER"]
+    kind = gdal.GetDataTypeByName(band.dtype)
+    driver = gdal.GetDriverByName("GTiff")
+    file = driver.Create(name, grid.columns, grid.rows, 1, kind, options)
+    system = osr.SpatialReference()
+    system.SetFromUserInput(grid.system)
+    file.SetProjection(system.ExportToWkt())
+    file.SetGeoTransform((grid.west, grid.size, 0, grid.north, 0, -grid.size))
+    file.GetRasterBand(1).SetNoDataValue(_nothing(band))
+    return file
+
+
+def _fill(raster: Any, band: Band, plan: Plan, heed: Heed) -> None:
+    stored = _stored(band)
+    nothing = _nothing(band)
+    if band.nodata is not None and math.isnan(nothing):
+        stored[stored == stored.dtype.type(band.nodata)] = nothing
+    flat = stored.reshape(-1)
+    for row in range(0, plan.grid.rows, LINES):
+        _go_on(heed, row / plan.grid.rows)
+        wanted = plan.pixels[row : row + LINES]
+        shown = flat[np.maximum(wanted, 0)]
+        shown[wanted < 0] = nothing
+        raster.WriteArray(shown, 0, row)
+
+
+def _stored(band: Band) -> np.ndarray:
+    file = open_image(band.path)
+    return np.asarray(file.GetRasterBand(band.band).ReadAsArray())
 
 
 def _nothing(band: Band) -> float:
@@ -113,122 +159,145 @@ def _nothing(band: Band) -> float:
     return high if low == 0 else low
 
 
-# --- where it lies ---------------------------------------------------------------------------
+def _go_on(heed: Heed, share: float) -> None:
+    if not heed(share):
+        raise Cancelled("The loading was cancelled.")
 
 
-def _described(band: Band, folder: str, across: bool) -> str:
-    """GDAL's name of the swath with its places; ``across`` 180 degrees they count from there."""
-    if across:
-        _place(band.places[0], folder, FROM_180)
-    places = {
-        "SRS": _wkt("+proj=longlat +datum=WGS84 +pm=180" if across else DEGREES),
-        "X_DATASET": f"{folder}/longitude.vrt",
-        "X_BAND": 1,
-        "Y_DATASET": f"{folder}/latitude.vrt",
-        "Y_BAND": 1,
-        "PIXEL_OFFSET": 0,
-        "LINE_OFFSET": 0,
-        "PIXEL_STEP": 1,
-        "LINE_STEP": 1,
-        "GEOREFERENCING_CONVENTION": "PIXEL_CENTER",
-    }
-    told = "".join(f'<MDI key="{key}">{escape(str(said))}</MDI>' for key, said in places.items())
-    image = _source("SimpleSource", band)
-    return _vrt(
-        f"{folder}/swath.vrt",
-        band,
-        f'<Metadata domain="GEOLOCATION">{told}</Metadata>'
-        f'<VRTRasterBand dataType="{band.dtype}" band="1">{image}</VRTRasterBand>',
-    )
+# --- which pixel goes where ------------------------------------------------------------------
 
 
-def _place(place: Band, folder: str, more: str = "") -> str:
-    """GDAL's name of the longitudes or latitudes in degrees."""
-    meaning = f"<ScaleOffset>{place.offset!r}</ScaleOffset><ScaleRatio>{place.scale!r}</ScaleRatio>"
+def _planned(band: Band, heed: Heed) -> Plan:
+    longitudes, latitudes = (_degrees(place) for place in band.places)
+    grid = _grid(longitudes, latitudes)
+    pixels = np.full((grid.rows, grid.columns), -1, np.int32)
+    for line in range(0, len(latitudes), LINES):
+        _go_on(heed, line / len(latitudes))
+        _sow(pixels, grid, longitudes, latitudes, line)
+    return Plan(grid, pixels)
+
+
+def _degrees(place: Band) -> np.ndarray:
+    """Longitudes or latitudes, nan where nobody knows them."""
+    stored = _stored(place)
+    degrees = np.asarray(stored * place.scale + place.offset, np.float64)
     if place.nodata is not None:
-        meaning += f"<NODATA>{place.nodata!r}</NODATA>"
-    image = _source("ComplexSource", place, meaning + more)
-    return _vrt(
-        f"{folder}/{place.key}.vrt",
-        place,
-        '<VRTRasterBand dataType="Float64" band="1">'
-        f"<NoDataValue>{NOWHERE}</NoDataValue>{image}</VRTRasterBand>",
-    )
-
-
-def _source(kind: str, band: Band, meaning: str = "") -> str:
-    return (
-        f'<{kind}><SourceFilename relativeToVRT="0">{escape(str(band.path))}</SourceFilename>'
-        f"<SourceBand>{band.band}</SourceBand>{meaning}</{kind}>"
-    )
-
-
-def _vrt(name: str, band: Band, inside: str) -> str:
-    size = gdal.Open(str(band.path))
-    gdal.FileFromMemBuffer(
-        name,
-        f'<VRTDataset rasterXSize="{size.RasterXSize}" rasterYSize="{size.RasterYSize}">'
-        f"{inside}</VRTDataset>".encode(),
-    )
-    return name
-
-
-# --- where it goes ---------------------------------------------------------------------------
-
-
-def _grid(longitudes: str, latitudes: str) -> dict[str, Any]:
-    """Coordinate system, size of a pixel and bounds of the grid that a swath is laid onto.
-
-    Degrees, but for frames at a pole or across 180 degrees. Every band of a product gets the same.
-    """
-    x, y = _degrees(longitudes), _degrees(latitudes)
-    metres = _spacing(x, y)
-    (west, east), (south, north) = _range(x), _range(y)
-    whole = north - south > ORBIT
-    if not whole and (max(north, -south) > POLAR or east - west > 180):
-        system = PACIFIC if max(north, -south) <= POLAR else ARCTIC if north > -south else ANTARCTIC
-        size = _round(metres)
-        return {"dstSRS": system, "xRes": size, "yRes": size, "targetAlignedPixels": True}
-    size = _round(metres / DEGREE)
-    west, south = (math.floor(least / size - 1) * size for least in (west, south))
-    east, north = (math.ceil(most / size + 1) * size for most in (east, north))
-    bounds = (max(west, -180.0), max(south, -90.0), min(east, 180.0), min(north, 90.0))
-    return {"dstSRS": DEGREES, "xRes": size, "yRes": size, "outputBounds": bounds}
-
-
-def _degrees(name: str) -> np.ndarray:
-    """Of places all, as single precision, which is right to a metre; nan where there are none."""
-    degrees = gdal.Open(name).ReadAsArray(buf_type=gdal.GDT_Float32)
-    degrees[degrees == NOWHERE] = np.nan
+        degrees[stored == stored.dtype.type(place.nodata)] = np.nan
     return degrees
 
 
-def _range(degrees: np.ndarray) -> tuple[float, float]:
-    if not np.isfinite(degrees).any():
+def _sow(
+    pixels: np.ndarray, grid: Grid, longitudes: np.ndarray, latitudes: np.ndarray, line: int
+) -> None:
+    """The pixels of some lines, each in all its pieces, the piece in its middle last."""
+    above = max(0, line - 1)
+    here = slice(above, line + LINES + 1)
+    x, y = _projected(grid.system, longitudes[here], latitudes[here])
+    x, y = (x - grid.west) / grid.size, (grid.north - y) / grid.size
+    turn = 360 / grid.size if grid.system == DEGREES else math.inf
+    steps = [_steps(values, axis, turn) for values, axis in product((x, y), (0, 1))]
+    inner = slice(line - above, line - above + LINES)
+    x, y, x_down, x_right, y_down, y_right = (values[inner] for values in (x, y, *steps))
+    count = x.shape[1]
+    numbers = (line * count + np.arange(x.size, dtype=np.int32)).reshape(x.shape)
+    for down, right in _pieces(_fineness(x_down, y_down), _fineness(x_right, y_right)):
+        column = np.floor(x + down * x_down + right * x_right)
+        row = np.floor(y + down * y_down + right * y_right)
+        if math.isfinite(turn):
+            column = np.where(column < 0, column + round(turn), column)
+        inside = (column >= 0) & (column < grid.columns) & (row >= 0) & (row < grid.rows)
+        places = row[inside].astype(np.intp), column[inside].astype(np.intp)
+        pixels[places] = numbers[inside]
+
+
+def _steps(values: np.ndarray, axis: int, turn: float) -> np.ndarray:
+    """How far it is to the next pixel; not once around the world."""
+    step = np.diff(values, axis=axis)
+    if math.isfinite(turn):
+        step = (step + turn / 2) % turn - turn / 2
+    first = [slice(None)] * 2
+    first[axis] = slice(0, 1)
+    return np.concatenate([step[tuple(first)], step], axis)
+
+
+def _fineness(*steps: np.ndarray) -> int:
+    """In how many pieces a pixel covers every place that it lies on."""
+    widest = max((float(np.nanmax(np.abs(s))) for s in steps if np.isfinite(s).any()), default=1.0)
+    return min(FINEST, max(2, math.ceil(1.5 * widest)))
+
+
+def _pieces(down: int, right: int) -> Iterator[tuple[float, float]]:
+    """Shares of a step from the middle of a pixel, the farthest first."""
+    shares = [(np.arange(count) + 0.5) / count - 0.5 for count in (down, right)]
+    pairs = [*product(*shares), (0.0, 0.0)]
+    yield from sorted(pairs, key=lambda pair: -max(map(abs, pair)))
+
+
+# --- the grid --------------------------------------------------------------------------------
+
+
+def _grid(longitudes: np.ndarray, latitudes: np.ndarray) -> Grid:
+    """Degrees, but for frames at a pole or across 180 degrees; whole pixels from zero on."""
+    metres = _spacing(longitudes, latitudes)
+    system = _system(_range(longitudes), _range(latitudes))
+    x, y = _projected(system, longitudes, latitudes)
+    size = float(f"{metres / DEGREE if system == DEGREES else metres:.2g}")
+    (west, east), (south, north) = _range(x), _range(y)
+    left, right = math.floor(west / size - 0.5), math.ceil(east / size + 0.5)
+    low, high = math.floor(south / size - 0.5), math.ceil(north / size + 0.5)
+    return Grid(system, left * size, high * size, size, right - left, high - low)
+
+
+def _system(longitudes: tuple[float, float], latitudes: tuple[float, float]) -> str:
+    south, north = latitudes
+    if north - south > ORBIT:
+        return DEGREES
+    if max(north, -south) > POLAR:
+        return ARCTIC if north > -south else ANTARCTIC
+    return PACIFIC if longitudes[1] - longitudes[0] > 180 else DEGREES
+
+
+def _range(values: np.ndarray) -> tuple[float, float]:
+    if not np.isfinite(values).any():
         raise UnreadableFile("The product does not say where its pixels lie.")
-    return float(np.nanmin(degrees)), float(np.nanmax(degrees))
+    return float(np.nanmin(values)), float(np.nanmax(values))
 
 
 def _spacing(longitudes: np.ndarray, latitudes: np.ndarray) -> float:
     """Metres between pixels in the middle of the swath, the larger of both ways."""
     row, column = (size // 2 for size in latitudes.shape)
     here = slice(max(0, row - 8), row + 8), slice(max(0, column - 8), column + 8)
-    longitude, latitude = longitudes[here].astype(float), latitudes[here].astype(float)
-    squeezed = np.cos(np.radians(latitude))
+    longitude, latitude = longitudes[here], latitudes[here]
     steps = []
     for axis in (0, 1):
-        east = (np.diff(longitude, axis=axis) + 180) % 360 - 180
-        narrow = squeezed[1:] if axis == 0 else squeezed[:, 1:]
-        steps.append(np.hypot(np.diff(latitude, axis=axis), east * narrow))
+        east = _steps(longitude, axis, 360.0) * np.cos(np.radians(latitude))
+        steps.append(np.hypot(east, _steps(latitude, axis, math.inf)))
     known = [float(np.nanmedian(step)) for step in steps if np.isfinite(step).any()]
     return max(known, default=0.01) * DEGREE or 1000.0
 
 
-def _round(size: float) -> float:
-    return float(f"{size:.2g}")
+def _projected(
+    system: str, longitudes: np.ndarray, latitudes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """In closed form (Snyder 1987, 7-7 and 21-33): GDAL takes minutes for twenty million."""
+    if system == DEGREES:
+        return longitudes, latitudes
+    if system == PACIFIC:
+        x = np.radians((longitudes - 150 + 180) % 360 - 180)
+        return AXIS * x, -AXIS * np.log(_isometric(latitudes))
+    sign = 1 if system == ARCTIC else -1
+    true = 71.0
+    scale = math.cos(math.radians(true)) / math.sqrt(
+        1 - (ECCENTRICITY * math.sin(math.radians(true))) ** 2
+    )
+    distance = AXIS * scale * _isometric(sign * latitudes) / float(_isometric(np.array(true)))
+    angle = np.radians(longitudes)
+    return distance * np.sin(angle), -sign * distance * np.cos(angle)
 
 
-def _wkt(said: str) -> str:
-    system = osr.SpatialReference()
-    system.SetFromUserInput(said)
-    return str(system.ExportToWkt())
+def _isometric(latitudes: np.ndarray) -> np.ndarray:
+    """Snyder's t."""
+    angle = np.radians(latitudes)
+    bent = ECCENTRICITY * np.sin(angle)
+    ratio = ((1 - bent) / (1 + bent)) ** (ECCENTRICITY / 2)
+    return np.asarray(np.tan(math.pi / 4 - angle / 2) / ratio)
