@@ -11,6 +11,7 @@ from functools import lru_cache
 from .i18n import mark, translated
 
 FACTS = (
+    mark("An area cannot be cut out of an image without GDAL."),
     mark("EPSG:{code} is no UTM zone."),
     mark("GDAL says: {why}"),
     mark("No area: paste WKT or GeoJSON first."),
@@ -59,6 +60,7 @@ FACTS = (
     mark("The request to {portal} was cancelled."),
     mark("The search makes no sense: {why}."),
     mark("The search was cancelled."),
+    mark("The window cannot be cut out of {file}."),
     mark("The window lies outside of {scene}."),
     mark("The {algorithm} checksum of {file} is not the one that {portal} announced."),
     mark("There is no band to make an image of."),
@@ -96,7 +98,9 @@ FACTS = (
     mark("{portal} gives no parts of files: download the scene."),
     mark("{portal} has an address that cannot be asked: {url}"),
     mark("{portal} gave no login that lasts."),
+    mark("{portal} has another {file} than a moment ago."),
     mark("{portal} has no cloud-optimised images of {title}: download the scene."),
+    mark("{portal} has no image of {title} of which an area can be cut out."),
     mark("{portal} has no login yet."),
     mark("{portal} computes areas, no whole scenes: ask for an area of {band}."),
     mark("{portal} does not tell when {title} was taken."),

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
+from itertools import chain
 from typing import IO, TYPE_CHECKING, Any, Optional
 
 from . import archive, bands, ranges
@@ -34,8 +35,13 @@ from .errors import (
     UnreadableFile,
     unexpected,
 )
-from .model import Asset, Checksum, Product, to_item
+from .model import Asset, Checksum, OrderStatus, Product, to_item
 from .transport import LONGEST_WAIT, Cancel, Http, HttpRequest, never, retry_after
+
+try:  # Copernicus Data Space tells it beside MD5
+    import blake3
+except ImportError:
+    blake3 = None
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +67,9 @@ Progress = Callable[[int, Optional[int]], None]
 
 TRIES = 3  # in a row that brought nothing
 MOST_TRIES = 50
+QUICK = 60.0  # seconds between two looks at an archive for which one can wait
+WAITED = 300.0  # seconds that a caller without a queue waits for it
+UNDER_WAY = frozenset({OrderStatus.ORDERED, OrderStatus.PENDING, OrderStatus.SHIPPING})
 CHECKSUM = "checksum: "  # begins what is kept in place of an ETag
 
 
@@ -148,14 +157,20 @@ def fetch_scene(
     """One scene into ``folder/TITLE/``, from the first offer that can give it.
 
     ``keys`` are asset keys or band names, empty for the whole product. When a portal fails the
-    next offer is tried, and every failure is told in ``attempts``. Raises only Cancelled.
+    next offer is tried, in the end what a quick archive brings, and every failure is told in
+    ``attempts``. Raises only Cancelled.
     """
     title = offers[0].title or offers[0].id
     place = folder / safe(title)
     attempts: list[Attempt] = []
     came: list[Path] = []
-    for number, offer in enumerate(offers):
+    failed: list[Product] = []
+    archived: list[Product] = []
+    for turn, offer in enumerate(chain(offers, archived)):
+        late = turn >= len(offers)
         try:
+            if late:
+                offer = brought(offer, providers[offer.provider], cancelled)
             files, missing = _fetch_offer(
                 offer, providers, keys, place, cancelled, progress, came.append
             )
@@ -163,8 +178,12 @@ def fetch_scene(
             raise
         except Exception as error:  # a bug in one portal must not cost the other offers
             attempts.append(Attempt(offer.provider, _ours(error, offer.provider)))
+            failed.append(offer)
             if isinstance(error, StorageError):  # the next portal would meet the same disk
                 break
+            offline = isinstance(error, ProductOffline)
+            if offline and not late and _is_quick(providers[offer.provider]):
+                archived.append(offer)
             continue
         finally:
             _close(providers.get(offer.provider))
@@ -173,11 +192,28 @@ def fetch_scene(
         except StorageError as error:
             attempts.append(Attempt(offer.provider, error))
             item = None
-        tidy(place, came, [file.path for file in files], offers[:number], keys)
+        tidy(place, came, [file.path for file in files], failed, keys)
         return SceneFiles(
             title, offer.provider, tuple(files), tuple(missing), item, tuple(attempts)
         )
     return SceneFiles(title, attempts=tuple(attempts))
+
+
+def _is_quick(provider: Provider) -> bool:
+    return provider.info.ordering is not None and provider.info.ordering.poll <= QUICK
+
+
+def brought(offer: Product, provider: Provider, cancelled: Cancel) -> Product:
+    """An offline product as soon as its archive brings it, or as it is after some minutes."""
+    pause, left = provider.info.ordering.poll if provider.info.ordering else QUICK, WAITED
+    with heeding([provider], cancelled):
+        if offer.order_status not in UNDER_WAY:
+            offer = provider.order(offer)
+        offer = provider.details(offer)
+        while not offer.online and left > 0:
+            provider.files.wait(pause)
+            offer, left = provider.details(offer), left - pause
+    return offer
 
 
 def _close(provider: Optional[Provider]) -> None:
@@ -646,6 +682,8 @@ def _digest(checksum: Optional[Checksum]) -> Any:
     """A hash of the wanted kind, None when there is no checksum or Python lacks the algorithm."""
     if checksum is None:
         return None
+    if checksum.algorithm.lower() == "blake3":
+        return blake3.blake3() if blake3 else None
     try:
         digest = hashlib.new(checksum.algorithm.replace("-", "_"), usedforsecurity=False)
     except ValueError:

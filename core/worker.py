@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from .circuit import Circuit, Rest
 from .disk import PARTS, storage
-from .download import fetch_offer, heeding, tidy
+from .download import UNDER_WAY, fetch_offer, heeding, tidy
 from .errors import (
     Cancelled,
     DiskFull,
@@ -45,7 +45,6 @@ from .jobs import (
     JobStore,
     Trouble,
 )
-from .model import OrderStatus
 from .provider import Download
 from .ranges import Lines
 from .transport import LONGEST_WAIT, Cancel, never
@@ -66,7 +65,6 @@ FIRST_PAUSE, LONGEST_PAUSE = 15.0, 900.0
 MOST_ROUNDS = 6  # for bytes that keep arriving wrong; a line may be down for a weekend
 MOST_AT_ONCE = 16
 PARTING = 3.0  # seconds that a thread gets to end when all is stopped
-UNDER_WAY = frozenset({OrderStatus.ORDERED, OrderStatus.PENDING, OrderStatus.SHIPPING})
 
 
 @dataclass(frozen=True)

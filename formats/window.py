@@ -145,8 +145,9 @@ class _Visit:
         with gdal_errors(), disk_errors(out):
             cut = window(source, self._area)
             if not cut:
-                why = "lies outside of" if cut == () else "cannot be cut out of"
-                raise QueryError(f"The window {why} {out.stem}.")
+                if cut == ():
+                    raise QueryError(f"The window lies outside of {out.stem}.")
+                raise UnreadableFile(f"The window cannot be cut out of {out.stem}.")
             if asset:
                 need = cost(source, cut, asset.size)
                 self._planned = self._bytes + need

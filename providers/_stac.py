@@ -57,6 +57,7 @@ MULTIHASH = {
     "1220": "sha256",
     "1340": "sha512",
     "1620": "sha3-256",
+    "1e20": "blake3",
     "d50110": "md5",
 }
 """Prefix of a multihash in hex (code and length), https://multiformats.io/multihash."""

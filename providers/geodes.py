@@ -21,6 +21,7 @@ from ..core.errors import (
     Cancelled,
     PortalError,
     ProductUnavailable,
+    ServiceError,
     TermsNotAccepted,
 )
 from ..core.model import (
@@ -33,7 +34,7 @@ from ..core.model import (
     format_time,
     parse_time,
 )
-from ..core.provider import ODD_ANSWER, Download, Paging, Provider, ProviderInfo, each
+from ..core.provider import ODD_ANSWER, Download, Ordering, Paging, Provider, ProviderInfo, each
 from ..core.transport import Cancel, HttpRequest, never
 from ._stac import box, footprint
 
@@ -79,6 +80,7 @@ class Geodes(Provider):
         paging=Paging(size=80),  # their limit since November 2025
         download_auth=ApiKey("X-API-Key"),
         hosts=("*.cnes.fr",),
+        ordering=Ordering(poll=600, patience=86400),
         download=Download(resume=True, at_once=3),
         links={
             "home": "https://geodes.cnes.fr/",
@@ -184,7 +186,27 @@ class Geodes(Provider):
             yield replace(page, products=self.checked(page.products, cancelled))
 
     def details(self, product: Product) -> Product:
-        return self.checked((product,))[0]
+        found = self.checked((product,))[0]
+        waiting = product.order_status is OrderStatus.ORDERED and not found.online
+        return replace(found, order_status=product.order_status) if waiting else found
+
+    def order(self, product: Product) -> Product:
+        """Asking for two bytes of the file: nobody wrote down how else; `details` tells the rest.
+
+        What lies on tier 3 comes no more, and is said to (410).
+        """
+        asset = product.assets.get("product")
+        if asset is None:
+            raise ProductUnavailable(
+                f"{self.info.title} gives no link to {product.title}.", provider=self.info.id
+            )
+        asked = replace(self.resolve(asset), headers={"Range": "bytes=0-1"})
+        try:
+            with self.files.open(asked):
+                pass
+        except ServiceError:  # 503 perhaps: whether it was taken, `details` will tell
+            pass
+        return replace(product, order_status=OrderStatus.ORDERED)
 
     def checked(
         self, products: tuple[Product, ...], cancelled: Cancel = never

@@ -5,6 +5,7 @@ Unreachable since January 2023. Times were milliseconds since 1970, in UTC, size
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timezone
 from typing import TYPE_CHECKING, Any, Optional
 from urllib.parse import parse_qs, urlsplit
@@ -13,8 +14,9 @@ from ..core import geometry, names, wkt, wording
 from ..core.auth import ApiKey
 from ..core.catalogue import CLOUD, MODE, ORBIT, ORBIT_STATE, PLATFORM, TILE
 from ..core.conditions import Condition, OneOf
+from ..core.errors import ResponseError, ServiceError
 from ..core.model import Asset, Folded, OrderStatus, Page, Product, SearchRequest
-from ..core.provider import Area, Download, Paging, Provider, ProviderInfo, each
+from ..core.provider import Area, Download, Ordering, Paging, Provider, ProviderInfo, each
 from ..core.transport import HttpRequest
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ class Sobloo(Provider):
         area=Area(polygon=True, max_points=100),
         paging=Paging(size=100, most=10000),
         download_auth=ApiKey(header="Authorization"),  # the key is written: Apikey KEY
+        ordering=Ordering(poll=3600, patience=172800),  # it came within a day
         download=Download(resume=False, at_once=1),
         links={"home": "https://dataspace.copernicus.eu/"},
         licence="Copernicus Sentinel Data Terms",
@@ -120,6 +123,29 @@ class Sobloo(Provider):
             assets=self.assets(said, identity, title),
             order_status=OrderStatus.SUCCEEDED if online else OrderStatus.ORDERABLE,
             raw=Folded.of(hit),
+        )
+
+    def order(self, product: Product) -> Product:
+        """Asking for an offline file queues it and answers 503."""
+        try:
+            with self.files.open(self.resolve(product.assets["product"])):
+                return replace(product, order_status=OrderStatus.SUCCEEDED)
+        except ServiceError:
+            return replace(product, order_status=OrderStatus.ORDERED)
+
+    def details(self, product: Product) -> Product:
+        """Where the product lies now, by a search for its name."""
+        request = SearchRequest(product.collection, ids=(product.title,))
+        page = self.read(self.http.json(self.build(request, None)), request)
+        found = next((p for p in page.products if p.id == product.id), None)
+        if found is None:
+            raise ResponseError(
+                f"{self.info.title} does not tell whether {product.title} is online.",
+                provider=self.info.id,
+            )
+        waiting = product.order_status is OrderStatus.ORDERED and not found.online
+        return replace(
+            product, order_status=product.order_status if waiting else found.order_status
         )
 
     def assets(self, said: Mapping[str, Any], identity: str, title: str) -> dict[str, Asset]:

@@ -15,7 +15,7 @@ from ..core import geometry, names, wording
 from ..core.auth import JsonToken
 from ..core.catalogue import CLOUD, ORBIT, ORBIT_STATE, PLATFORM
 from ..core.conditions import AtMost, OneOf
-from ..core.errors import PortalError, ResponseError, ServiceError, TermsNotAccepted
+from ..core.errors import PortalError, ProductOffline, ResponseError, TermsNotAccepted
 from ..core.model import (
     Asset,
     OrderStatus,
@@ -40,9 +40,6 @@ SPELLED = {
     ORBIT_STATE: "orbitDirection",
     PLATFORM: "platformSerialIdentifier",
 }
-
-PAUSES = (1, 2, 4, 8, 15, 30)
-"""Seconds between two looks at an order while a download waits for it."""
 
 
 class Wekeo(Provider):
@@ -73,7 +70,7 @@ class Wekeo(Provider):
         paging=Paging(size=100),
         search_auth=LOGIN,
         download_auth=LOGIN,
-        ordering=Ordering(poll=10, patience=86400),
+        ordering=Ordering(poll=30, patience=86400),
         download=Download(resume=True, at_once=2),
         links={
             "home": "https://www.wekeo.eu/",
@@ -143,6 +140,7 @@ class Wekeo(Provider):
                 **_size(said),
             },
             assets=self._assets(item, title, request.collection),
+            order_status=OrderStatus.ORDERABLE,  # nothing is had without an order
             raw=item,
         )
 
@@ -190,18 +188,13 @@ class Wekeo(Provider):
         )
 
     def resolve(self, asset: Asset) -> HttpRequest:
-        """The link of an order that is done; what was not ordered is ordered and waited for."""
+        """The link of an order; ProductOffline for what was not ordered."""
         if asset.key != "product":
             return HttpRequest("GET", asset.href, login=False)
-        placed = asset if _is_ordered(asset) else self._placed(asset)
-        for pause in PAUSES:
-            if self._is_ready(placed):
-                return HttpRequest("GET", placed.href)
-            self.files.wait(pause)
-        raise ServiceError(
-            f"{self.info.title} is still making {asset.title} ready: try again in some minutes.",
-            provider=self.info.id,
-            retry_after=300.0,
+        if _is_ordered(asset):
+            return HttpRequest("GET", asset.href)
+        raise ProductOffline(
+            f"{self.info.title} keeps {asset.title} offline (orderable).", provider=self.info.id
         )
 
     def _placed(self, asset: Asset) -> Asset:

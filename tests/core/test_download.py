@@ -6,6 +6,7 @@ import json
 import threading
 import tracemalloc
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -109,8 +110,21 @@ def test_the_checksum_is_verified_whatever_its_kind(land, asset, place, algorith
     )
 
 
+def test_blake3_is_verified_where_its_library_is_at_hand(land, asset, tmp_path, monkeypatch):
+    stand_in = SimpleNamespace(blake3=lambda: hashlib.blake2b(digest_size=32))
+    monkeypatch.setattr(download, "blake3", stand_in)
+    good = hashlib.blake2b(CONTENT, digest_size=32).hexdigest()
+    got = fetch_asset(land(), asset(checksum=Checksum("blake3", good)), tmp_path / "a")
+    assert got.verified == "blake3"
+    with pytest.raises(DamagedAtSource):
+        fetch_asset(land(), asset(checksum=Checksum("blake3", "0" * 64)), tmp_path / "b")
+
+
 @pytest.mark.parametrize("algorithm", ["blake3", "shake_128", ""])
-def test_a_checksum_that_python_cannot_compute_is_passed_over(land, asset, place, algorithm):
+def test_a_checksum_that_python_cannot_compute_is_passed_over(
+    land, asset, place, algorithm, monkeypatch
+):
+    monkeypatch.setattr(download, "blake3", None)
     got = fetch_asset(land(), asset(checksum=Checksum(algorithm, "00")), place)
     assert got.verified == "size"
 

@@ -206,6 +206,24 @@ def test_a_product_said_to_be_offline_is_fetched_when_it_is_online_now(tmp_path)
     assert "X-API-Key: our-key" in portal.line.asked[1]
 
 
+@pytest.mark.parametrize("answer", [ZIP, (202, "", {}), (503, "", {})])
+def test_asking_for_an_offline_file_orders_it_and_availability_tells_when_it_is_there(answer):
+    portal = connected("geodes", answer, availability(n1=False), availability(n1=True))
+    ordered = portal.order(replace(products()[0], order_status=OrderStatus.ORDERABLE))
+    assert ordered.order_status is OrderStatus.ORDERED
+    assert portal.line.asked[0].endswith("Range: bytes=0-1")
+    if len(portal.line.left) > 1:
+        waiting = portal.details(ordered)
+        assert waiting.order_status is OrderStatus.ORDERED
+        assert portal.details(waiting).online
+
+
+def test_what_lies_on_tier_3_comes_no_more():
+    portal = connected("geodes", (410, "", {}))
+    with pytest.raises(errors.ProductUnavailable, match="tier 3"):
+        portal.order(replace(products()[0], order_status=OrderStatus.ORDERABLE))
+
+
 # --- files ----------------------------------------------------------------------------------------
 
 

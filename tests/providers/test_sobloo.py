@@ -1,5 +1,6 @@
 """Sobloo: a REST service with milliseconds and megabytes; closed."""
 
+import json
 from datetime import datetime, timezone
 
 import pytest
@@ -63,6 +64,22 @@ def test_what_is_external_is_offline():
     pages = list(provider.search(TestSobloo.request))
     states = [p.order_status.value for page in pages for p in page.products]
     assert states == ["succeeded", "orderable", "succeeded"]
+
+
+def test_asking_for_an_offline_file_orders_it_and_a_search_tells_when_it_is_there():
+    pages = TestSobloo().pages
+    online, offline = (
+        p for p in connected("sobloo", *pages).search(TestSobloo.request).__next__().products
+    )
+    there = json.loads(json.dumps(pages[0]).replace('"external"', '"internal"'))
+    provider = connected("sobloo", (503, "", {}), pages[0], there)
+    ordered = provider.order(offline)
+    assert provider.line.asked[0].startswith(f"GET {ROOT}/download/{offline.id}")
+    waiting = provider.details(ordered)
+    assert [ordered.order_status.value, waiting.order_status.value] == ["ordered", "ordered"]
+    assert provider.details(waiting).online
+    assert f"f=identification.externalId:eq:{offline.title}" in provider.line.asked[1]
+    assert online.online
 
 
 @pytest.mark.parametrize(

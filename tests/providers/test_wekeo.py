@@ -6,7 +6,7 @@ import pytest
 
 from sentinel_portals import api
 from sentinel_portals.core import download, errors
-from sentinel_portals.core.auth import Open
+from sentinel_portals.core.auth import HeaderAuth, Open
 from sentinel_portals.core.model import OrderStatus, SearchRequest
 from sentinel_portals.core.search import search
 from sentinel_portals.core.transport import Http, HttpRequest
@@ -183,27 +183,33 @@ ORDER = {"download_id": "65f0"}
 WAITS, READY = (202, "", {}), (200, "", {})
 
 
-def test_a_file_is_ordered_waited_for_and_fetched(tmp_path):
-    portal = connected("wekeo", ORDER, WAITS, WAITS, READY, ZIP)
-    fetched = download.fetch_asset(portal, products()[0].assets["product"], tmp_path / "p.zip")
-    assert fetched.path.read_bytes() == ZIP
+def test_nothing_is_had_without_an_order():
+    assert {p.order_status for p in products()} == {OrderStatus.ORDERABLE}
+    with pytest.raises(errors.ProductOffline):
+        connected("wekeo", "").resolve(products()[0].assets["product"])
+
+
+def test_without_a_queue_a_file_is_ordered_waited_for_and_fetched(tmp_path):
+    portal = connected("wekeo", ORDER, WAITS, WAITS, READY, READY, ZIP, auth=HeaderAuth("A", "b"))
+    scene = download.fetch_scene(products()[:1], {"wekeo": portal}, ("product",), tmp_path)
+    assert scene.files[0].path.read_bytes() == ZIP
     placed, *looks, file = portal.line.asked
     assert placed.startswith(f'POST {HDA}/dataaccess/download {{"dataset_id": "EO:ESA')
     assert [asked.split()[:2] for asked in looks] == [
         ["HEAD", f"{HDA}/dataaccess/download/65f0"]
-    ] * 3
+    ] * 4
     assert file.startswith(f"GET {HDA}/dataaccess/download/65f0")
 
 
-def test_an_order_that_takes_long_is_told_with_a_time_to_come_back(tmp_path):
-    portal = connected("wekeo", ORDER, WAITS)
-    with pytest.raises(errors.ServiceError, match="still making") as caught:
-        download.fetch_asset(portal, products()[0].assets["product"], tmp_path / "p.zip")
-    assert caught.value.retry_after == 300
+def test_without_a_queue_an_order_that_takes_long_is_told(tmp_path):
+    portal = connected("wekeo", ORDER, WAITS, auth=HeaderAuth("A", "b"))
+    scene = download.fetch_scene(products()[:1], {"wekeo": portal}, ("product",), tmp_path)
+    assert type(scene.error) is errors.ProductOffline
+    assert "offline (shipping)" in str(scene.error)
 
 
 def test_a_queue_can_order_look_again_and_fetch_without_waiting():
-    portal = connected("wekeo", ORDER, WAITS, READY, READY)
+    portal = connected("wekeo", ORDER, WAITS, READY)
     ordered = portal.order(products()[0])
     assert ordered.order_status is OrderStatus.ORDERED
     looked = portal.details(ordered)
@@ -213,7 +219,7 @@ def test_a_queue_can_order_look_again_and_fetch_without_waiting():
     assert portal.resolve(done.assets["product"]) == HttpRequest(
         "GET", f"{HDA}/dataaccess/download/65f0"
     )
-    assert len(portal.line.asked) == 4  # never ordered twice
+    assert len(portal.line.asked) == 3  # never ordered twice
 
 
 def test_a_product_that_was_not_ordered_needs_no_look():
