@@ -17,12 +17,14 @@ areas        anything on the map as GeoJSON
 footprints   the footprint layer and its GeoPackage
 looks        its colours, labels, map tip and time
 quicklooks   small pictures: fetched, kept, shown in the map tip
+expressions  what the map tips ask for: kept pictures, titles of portals
 rasters      what was downloaded, as raster layers; load_task prepares them beside the main thread
 legend       names of compositions and classes, in the user's language
 ogc          web map layers: what a server offers, and one of them on the map
 probe        a look at a STAC API before it is added
+relinking    layers whose files were moved, and where they are now
 preflight    what is known of a download before it starts; the look at chosen folders
-tasks        search, download and quicklooks beside the main thread
+tasks        search and quicklooks beside the main thread
 queue_task   the download queue as one task of QGIS
 queue_clerk  the list of downloads, read and changed beside the main thread
 troubles     what went wrong with a download, and what helps

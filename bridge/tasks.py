@@ -1,4 +1,4 @@
-"""Search, download and quicklooks beside the main thread: one QgsTask each, own threads inside.
+"""Search and quicklooks beside the main thread: one QgsTask each, own threads inside.
 
 ``run()`` catches everything, because an exception that leaves it aborts QGIS; `TASKS` keeps every
 task until ``finished``, because a task whose Python object nobody holds never runs; and the thread
@@ -15,15 +15,13 @@ import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 from qgis.core import QgsTask
 from qgis.PyQt.QtCore import QThreadPool, pyqtSignal
 
-from ..core.download import Attempt, SceneFiles, fetch_scene
 from ..core.errors import Cancelled, SentinelPortalsError
-from ..core.scene import Scenes, merge
+from ..core.scene import Scenes
 from ..core.search import Found, Outcome, search_all
 from ..formats.quicklook import georeference
 from . import messages, quicklooks
@@ -32,6 +30,7 @@ from .i18n import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from ..core.model import Geometry, Product, SearchRequest
     from ..core.provider import Provider
@@ -308,73 +307,6 @@ def joined(a: Outcome, b: Outcome) -> Outcome:
         complete=a.complete and b.complete,
         error=a.error or b.error,
     )
-
-
-class DownloadTask(Task):
-    """Fetches scenes one after the other; a scene that fails does not stop the next."""
-
-    scene_done = pyqtSignal(object)
-
-    def __init__(
-        self,
-        wanted: Sequence[Sequence[Product]],
-        providers: Mapping[str, Provider],
-        keys: Sequence[str],
-        folder: Path,
-        store_path: Optional[Path] = None,
-        scene_ids: Sequence[str] = (),
-    ) -> None:
-        super().__init__(tr("Download of satellite scenes"))
-        self._wanted = [list(offers) for offers in wanted if offers]
-        self._providers = dict(providers)
-        self._keys, self._folder = tuple(keys), Path(folder)
-        self._store = FootprintStore(store_path) if store_path else None
-        self._ids = list(scene_ids) or [merge(offers)[0].id for offers in self._wanted]
-        self.results: list[SceneFiles] = []
-
-    def work(self) -> None:
-        before = self._mark(self._ids, "queued")
-        for place, offers in enumerate(self._wanted):
-            if self.stopped():
-                break
-            self._mark([self._ids[place]], "downloading")
-            files = self._fetch(place, offers)
-            if files is None:
-                break
-            self._mark([self._ids[place]], "on disk" if files.files else "failed")
-            self.results.append(files)
-            self.scene_done.emit(files)
-        for scene_id in self._ids[len(self.results) :]:
-            self._mark([scene_id], before.get(scene_id, "found"))
-
-    def _fetch(self, place: int, offers: Sequence[Product]) -> Optional[SceneFiles]:
-        """One scene; None when it was cancelled."""
-        share = [0.0]
-
-        def progress(done: int, total: Optional[int]) -> None:
-            share[0] = done / total if total else 0.0
-
-        def fetch() -> SceneFiles:
-            return fetch_scene(
-                offers, self._providers, self._keys, self._folder, self.idle, progress
-            )
-
-        try:
-            for files in beside(fetch):
-                self.setProgress(100 * (place + share[0]) / len(self._wanted))
-                if files is not None:
-                    return files
-                if self.stopped():
-                    return None
-        except Cancelled:
-            return None
-        except Exception as error:  # costs this scene only
-            known = messages.unexpected(error)
-            return SceneFiles(offers[0].title or offers[0].id, attempts=(Attempt("", known),))
-        return None
-
-    def _mark(self, scene_ids: Sequence[str], state: str) -> dict[str, str]:
-        return self._store.set_state(scene_ids, state) if self._store else {}
 
 
 @dataclass(frozen=True)

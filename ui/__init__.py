@@ -26,6 +26,7 @@ queue_panel         its dock: every job and what can be done with it; queue_mode
 loading             scenes from the disk onto the map; quicklooks
 bands_dialog        which files to fetch
 preflight_dialog    the sheet before a download starts
+relinking           layers whose files were moved, found again
 ogc_dialog          layers of WMS, WMTS, WCS and mviewer servers
 notices             sentences with buttons in the message bar
 words               numbers, sizes and dates as people read them
@@ -69,6 +70,7 @@ queue     spQueueAction (Web menu and tool bar) spQueueDock spQueueBar spQueueTa
           spQueuePause spQueueResume spQueueCancel spQueueRetry spQueueTop spQueueUp
           spQueueDown spQueueFolder spQueueLoad spQueueSweep spQueueAll spQueueSettings
           spQueueStates spQueueSearch spQueueTotals spQueueTrouble spQueueRemedy
-messages  spGoOnButton spRemedyButton spLoadButton spOpenFolderButton spChooseFolder spDetailsButton spTakeCanvas
+messages  spGoOnButton spRemedyButton spLoadButton spOpenFolderButton spChooseFolder
+          spDetailsButton spTakeCanvas spRelinkButton spRelinkFolders
           spOpenPortalsFile spReadPortalsAgain
 """

@@ -19,10 +19,12 @@ from ..core.jobs import DONE, FAILED, WAITING, DownloadJob, Wish
 from ..core.model import Product
 from . import bands_dialog, words
 from .batches import BUSY, Batch, Report
+from .preflight_dialog import Preflight
 from .queue_model import clock
 
 if TYPE_CHECKING:
     from ..bridge.portals import Portals
+    from ..bridge.preflight import Decision, Kept
     from ..bridge.queue_clerk import News
     from ..core.errors import SentinelPortalsError
     from ..core.model import Geometry
@@ -63,6 +65,7 @@ class Downloads(QObject):
         self._loading, self._runner, self._area = loading, runner, area
         self._batches: list[Batch] = []
         self._asked = 0
+        self._wishes: list[list[Wish]] = []
         self._showing = False
         self._stopped: set[str] = set()
         self._stale: set[str] = set()
@@ -71,6 +74,8 @@ class Downloads(QObject):
         runner.failed.connect(self._fail)
         runner.going.connect(self._adopt)
         runner.rested.connect(self._rested)
+        self._preflight = Preflight(portals, self.login_wanted.emit, iface.mainWindow())
+        self._preflight.decided.connect(self._decided)
         self._later = self._timer(BREATH, self._refresh)
         self._timer(START, self.begin).start()
 
@@ -84,7 +89,7 @@ class Downloads(QObject):
     @property
     def running(self) -> bool:
         """Is something being prepared, fetched or told?"""
-        return bool(self._asked) or self._runner.working
+        return bool(self._asked) or self._preflight.busy or self._runner.working
 
     # --- downloading --------------------------------------------------------------------------
 
@@ -112,12 +117,20 @@ class Downloads(QObject):
         folder = self._chosen_folder(kept)
         if folder is None:
             return
-        self._add(
+        self._wishes.append(
             [
                 Wish(tuple(_in_order(offers, kept.order)), str(folder), keys, str(path), name, area)
                 for name, offers in scenes
             ]
         )
+        self._ask()
+
+    def _ask(self) -> None:
+        """The sheet for one download, then for the next."""
+        if self._preflight.busy:
+            self._preflight.ask(())  # shows it
+        elif self._wishes:
+            self._preflight.ask(self._wishes.pop(0))
 
     def _confirmed(self, scenes: Sequence[Offers], keys: Sequence[str], area) -> bool:
         size = bands_dialog.total(scenes, keys, area)
@@ -127,9 +140,23 @@ class Downloads(QObject):
         )
         return self.confirm(text)
 
-    def _add(self, wishes: Sequence[Wish]) -> None:
-        self._runner.add(wishes)
-        self.began.emit()
+    def _decided(self, decision: Optional[Decision]) -> None:
+        """What is on the disk already is only told, the rest is fetched."""
+        if decision is not None and decision.held:
+            self._tell_held(decision.held)
+        if decision is not None and decision.wishes:
+            self._runner.add(decision.wishes)
+            self.began.emit()
+        self._ask()
+
+    def _tell_held(self, held: Sequence[Kept]) -> None:
+        layer = held[0].wish.layer
+        self._stale.add(layer)
+        self._later.start()
+        text = tr("{scenes} on the disk already.").format(scenes=words.scenes(len(held)))
+        paths = [each.path for each in held]
+        load = ("spLoadButton", tr("Load"), lambda: self._load(paths, layer))
+        self._notices.success(text, [load])
 
     def _adopt(self, ids: Sequence[str]) -> None:
         """Jobs that were set going: their end will be told."""
@@ -333,7 +360,10 @@ class Downloads(QObject):
             if job.state is DONE and (job.item or job.files):
                 by_layer.setdefault(job.layer, []).append(_source(job))
         for path, sources in by_layer.items():
-            self._loading.load(sources, next(iter(_layers({path})), None))
+            self._load(sources, path)
+
+    def _load(self, sources: Sequence[Path], layer: str) -> None:
+        self._loading.load(sources, next(iter(_layers({layer})), None))
 
     def open_folder(self, jobs: Sequence[DownloadJob]) -> None:
         """The folder of one scene, or the one that all of them are in."""
@@ -394,6 +424,8 @@ class Downloads(QObject):
 
     def remove(self) -> None:
         """The plugin goes: nothing of ours is called any more."""
+        self._preflight.stop()
+        self._preflight.deleteLater()
         self._runner.told.disconnect(self._take)
         self._runner.moved.disconnect(self._progress)
         self._runner.failed.disconnect(self._fail)

@@ -15,9 +15,9 @@ from sentinel_portals import providers
 from sentinel_portals.bridge import footprints, messages, tasks
 from sentinel_portals.bridge.footprints import FootprintStore
 from sentinel_portals.bridge.portals import Portals
-from sentinel_portals.bridge.tasks import DownloadTask, QuicklookTask, SearchTask
+from sentinel_portals.bridge.tasks import QuicklookTask, SearchTask
 from sentinel_portals.core.errors import Cancelled, NetworkError, StorageError, UnexpectedError
-from sentinel_portals.core.model import Asset, Page, Product, SearchRequest
+from sentinel_portals.core.model import Asset, Page, SearchRequest
 from sentinel_portals.core.provider import Provider, ProviderInfo
 from sentinel_portals.core.search import Found, Outcome
 from sentinel_portals.core.transport import Http
@@ -433,7 +433,7 @@ def test_ten_thousand_footprints_stream_in_and_the_map_stays_alive(
     canvas.deleteLater()
 
 
-# --- downloading -------------------------------------------------------------------------------
+# --- quicklooks --------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -445,113 +445,14 @@ def sample(portals, store, run):
     return rows(store), ready
 
 
-def wanted(features):
-    return [footprints.offers(f) for f in features], [f["scene_id"] for f in features]
-
-
 def online(found):
     return [f for f in found.values() if f["status"] == "succeeded"]
-
-
-def test_scenes_arrive_and_the_layer_says_so(sample, store, tmp_path, run):
-    found, ready = sample
-    chosen = online(found)[:2]
-    offers, ids = wanted(chosen)
-    task = DownloadTask(offers, ready, ["B04"], tmp_path / "images", store.path, ids)
-    done, percents = [], []
-    task.scene_done.connect(done.append)
-    task.progressChanged.connect(percents.append)
-    assert run(task)
-    assert done == task.results
-    assert [len(files.files) for files in done] == [1, 1]
-    assert all(f.path.exists() for files in done for f in files.files)
-    states = {title: row["state"] for title, row in rows(store).items()}
-    assert {states[f["title"]] for f in chosen} == {"on disk"}
-    assert list(states.values()).count("found") == len(found) - 2
-    assert percents == sorted(percents)
-
-
-def test_a_scene_that_fails_does_not_stop_the_next(sample, store, tmp_path, run):
-    found, ready = sample
-    good = online(found)[0]
-    bad = next(f for f in found.values() if f["title"] != good["title"])
-    offers, ids = wanted([bad, good])
-    offers[0] = [Product("gone", "x", "sentinel-2-l2a", bad["title"])]
-    task = DownloadTask(offers, ready, ["B04"], tmp_path / "images", store.path, ids)
-    assert run(task)
-    assert [bool(files.error) for files in task.results] == [True, False]
-    states = rows(store)
-    assert states[bad["title"]]["state"] == "failed"
-    assert states[good["title"]]["state"] == "on disk"
-
-
-def test_ids_that_were_not_given_are_found_from_the_offers(sample, store, tmp_path, run):
-    found, ready = sample
-    chosen = online(found)[:1]
-    offers, _ = wanted(chosen)
-    assert run(DownloadTask(offers, ready, ["B04"], tmp_path / "images", store.path))
-    assert rows(store)[chosen[0]["title"]]["state"] == "on disk"
-
-
-class Stalled(Http):
-    """Opens, sends nothing, and does not listen to anybody."""
-
-    def __init__(self, gate):
-        super().__init__("Stalled")
-        self.gate, self.opened = gate, threading.Event()
-
-    def open(self, request, cancelled=None):
-        self.opened.set()
-        self.gate.wait(60)
-        raise NetworkError("Stalled did not answer within 60 s.")
-
-
-def test_a_server_that_stalls_is_left_within_a_second(sample, store, tmp_path, run, gate):
-    found, ready = sample
-    chosen = online(found)[:2]
-    offers, ids = wanted(chosen)
-    store.set_state([ids[1]], "on disk")
-    ways = Stalled(gate)
-    stalled = {name: type(p)(p.http, ways, p.info) for name, p in ready.items()}
-    task = DownloadTask(offers, stalled, ["B04"], tmp_path / "images", store.path, ids)
-    assert not run(task, until=ways.opened.is_set)
-    assert task.took < 1
-    assert task.results == []
-    assert task.error is None
-    states = rows(store)
-    assert states[chosen[0]["title"]]["state"] == "found"
-    assert states[chosen[1]["title"]]["state"] == "on disk", "as it was before"
-
-
-def test_a_mistake_of_ours_costs_one_scene(sample, tmp_path, run, monkeypatch):
-    found, ready = sample
-    offers, _ = wanted(online(found)[:2])
-    real, calls = tasks.fetch_scene, []
-
-    def once(*args, **more):
-        calls.append(args)
-        return 1 / 0 if len(calls) == 1 else real(*args, **more)
-
-    monkeypatch.setattr(tasks, "fetch_scene", once)
-    task = DownloadTask(offers, ready, ["B04"], tmp_path / "images")
-    assert run(task)
-    assert isinstance(task.results[0].error, UnexpectedError)
-    assert task.results[1].error is None
-
-
-def test_nothing_wanted_is_done_at_once(run, tmp_path):
-    task = DownloadTask([[], []], {}, [], tmp_path)
-    assert run(task)
-    assert task.results == []
-
-
-# --- quicklooks --------------------------------------------------------------------------------
 
 
 def test_quicklooks_come_in_their_place_and_are_kept(sample, run, tmp_path, monkeypatch):
     monkeypatch.setenv("SENTINEL_PORTALS_HOME", str(tmp_path))
     found, ready = sample
-    offers, _ = wanted(online(found)[:2])
+    offers = [footprints.offers(f) for f in online(found)[:2]]
     task = QuicklookTask(offers, ready)
     done = []
     task.quicklook_done.connect(done.append)

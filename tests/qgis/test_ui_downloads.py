@@ -9,6 +9,7 @@ from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt.QtWidgets import QPushButton
 
 from sentinel_portals.bridge import settings
+from sentinel_portals.bridge.preflight import Decision
 from sentinel_portals.tests.qgis.plugged import CLERMONT, click, find, forget, look_at, plugged
 
 
@@ -28,7 +29,8 @@ def plugin(iface, monkeypatch, tmp_path, wait_for):
         dock.area.set_wkt(CLERMONT)
         click(find(dock, "spSearchButton"))
         wait_for(lambda: not plugin.desktop.runner.running)
-        settings.save(replace(settings.load(), folder=str(tmp_path / "dl"), folder_chosen=True))
+        kept = replace(settings.load(), folder=str(tmp_path / "dl"), folder_chosen=True)
+        settings.save(replace(kept, sheet="trouble"))
         yield plugin
 
 
@@ -46,6 +48,14 @@ def choose(iface, layer):
         next(a for a in iface.context_menu(layer) if a.objectName() == name).trigger()
 
     return trigger
+
+
+@pytest.fixture
+def unasked(plugin, monkeypatch):
+    """What the sheet would find out is found out by the download."""
+    sheet = plugin.desktop.downloads._preflight
+    decide = sheet.decided.emit
+    monkeypatch.setattr(sheet, "ask", lambda wishes: wishes and decide(Decision(tuple(wishes))))
 
 
 def rasters():
@@ -110,7 +120,9 @@ def test_the_folder_is_asked_for_the_first_time(plugin, layer, choose, monkeypat
     assert not plugin.desktop.downloads.running, "nobody chose one"
 
 
-def test_a_folder_that_cannot_be_written_is_told(plugin, layer, choose, iface, wait_for, tmp_path):
+def test_a_folder_that_cannot_be_written_is_told(
+    plugin, layer, choose, iface, wait_for, tmp_path, unasked
+):
     (tmp_path / "file").write_text("no folder")
     settings.save(replace(settings.load(), folder=str(tmp_path / "file" / "below")))
     layer.selectByExpression("fid = 1")
@@ -142,8 +154,21 @@ def test_a_second_download_joins_the_first(plugin, layer, choose, iface, wait_fo
     assert told, "and that is told"
 
 
+def test_what_is_on_the_disk_is_told_and_not_fetched_again(plugin, layer, choose, iface, wait_for):
+    layer.selectByExpression("fid = 1")
+    choose("spDownloadAction")
+    wait_for(ended(plugin))
+    iface.messageBar().clearWidgets()
+    choose("spDownloadAction")
+    wait_for(ended(plugin))
+    assert "1 scene on the disk already" in iface.messages()[0]
+    assert len(plugin.desktop.queue_runner.jobs) == 1
+    click(iface.messageBar().currentItem().findChild(QPushButton, "spLoadButton"))
+    wait_for(lambda: len(rasters()) == 1)
+
+
 def test_a_folder_that_cannot_be_written_is_exchanged_for_another(
-    plugin, layer, choose, iface, wait_for, tmp_path, monkeypatch
+    plugin, layer, choose, iface, wait_for, tmp_path, monkeypatch, unasked
 ):
     (tmp_path / "file").write_text("no folder")
     settings.save(replace(settings.load(), folder=str(tmp_path / "file" / "below")))
