@@ -69,9 +69,9 @@ def _ready(band: Band, known: Sequence[Any], out: Source, heed: Heed) -> Source:
     large = max(file.RasterXSize, file.RasterYSize) >= LARGE and not raster.GetOverviewCount()
     if not (phased or large or not file.GetGCPCount()):
         return band.path
-    before = _text(out)
+    fresh = out.with_name(f"{out.stem}.new.vrt") if isinstance(out, Path) else out
     made = gdal.Translate(
-        str(out),
+        str(fresh),
         file,
         format="VRT",
         bandList=[band.band],
@@ -80,13 +80,15 @@ def _ready(band: Band, known: Sequence[Any], out: Source, heed: Heed) -> Source:
         noData=0,
     )
     made.FlushCache()
+    del made
     if phased:
-        _rewrite(out, _as_amplitude(_text(out)))
-    if large and isinstance(out, Path):
+        _rewrite(fresh, _as_amplitude(_text(fresh)))
+    if isinstance(out, Path) and isinstance(fresh, Path):
         copies = out.with_name(f"{out.name}.ovr")
-        if _text(out) != before:
+        if _made_of(_text(fresh)) != _made_of(_text(out)):
             copies.unlink(missing_ok=True)
-        if not copies.is_file():
+        fresh.replace(out)
+        if large and not copies.is_file():
             _build(out, copies, heed)
     return out
 
@@ -112,6 +114,10 @@ def _as_amplitude(vrt: str) -> str:
     function = "<PixelFunctionType>mod</PixelFunctionType>"
     transfer = "<SourceTransferType>CFloat32</SourceTransferType>"
     return re.sub(r'<VRTRasterBand dataType="C\w+" band="1"[^>]*>', band + function + transfer, vrt)
+
+
+def _made_of(vrt: str) -> list[str]:
+    return re.findall(r">([^<]*)</SourceFilename>", vrt)
 
 
 def _text(name: Source) -> str:
