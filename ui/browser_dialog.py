@@ -45,12 +45,13 @@ class BrowserDialog(QDialog):
         layout.addWidget(self._make_text())
         layout.addLayout(self._make_code())
         layout.addWidget(self._make_wait())
+        layout.addStretch(1)
         layout.addWidget(self._make_buttons())
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self._tick)
         self.finished.connect(self._stop)
-        self.resize(460, 220)
+        self.resize(460, 180)
         self.begin()
 
     def _make_text(self) -> QLabel:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout
 
 from ..bridge.i18n import tr
@@ -38,6 +39,19 @@ class CredentialsDialog(QDialog):
         layout.addStretch(1)
         layout.addWidget(buttons)
         self.resize(480, 280)
+        self._later = QTimer(self)  # once the layout knows what is shown
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._grow)
+        self.form.changed.connect(lambda _: self._later.start(0))
+        self.form.more.collapsedStateChanged.connect(lambda _: self._later.start(0))
+        self._later.start(0)
+
+    def _grow(self) -> None:
+        """As high as what is shown: nothing is squeezed."""
+        layout = self.layout()
+        layout.activate()
+        wanted = max(layout.totalHeightForWidth(self.width()), layout.totalSizeHint().height())
+        self.resize(self.width(), max(self.height(), wanted))
 
     def logins(self) -> dict[str, str]:
         """Portal id → id of a configuration, as chosen here."""

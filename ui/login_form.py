@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsApplication
-from qgis.gui import QgsAuthConfigSelect, QgsCollapsibleGroupBox
+from qgis.gui import QgsAuthConfigSelect, QgsCollapsibleGroupBoxBasic
 from qgis.PyQt.QtCore import Qt, pyqtSignal, pyqtSlot
 from qgis.PyQt.QtWidgets import (
     QFormLayout,
@@ -113,8 +113,8 @@ class LoginForm(QGroupBox):
         self._add(form, CODE, tr("&One-time code"), code)
         return form
 
-    def _make_more(self) -> QgsCollapsibleGroupBox:
-        self.more = QgsCollapsibleGroupBox(tr("More"))
+    def _make_more(self) -> QgsCollapsibleGroupBoxBasic:
+        self.more = QgsCollapsibleGroupBoxBasic(tr("More"))
         self.more.setObjectName("spLoginMore")
         self.more.setCollapsed(True)
         inside = QWidget()  # the box shows all its own children when it opens

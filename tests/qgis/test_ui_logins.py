@@ -133,6 +133,10 @@ def test_the_dock_asks_for_everything_that_a_login_may_need(dialog, login):
         if find(asked, f"spLogin_{name}").isVisible()
     ]
     assert shown == ["client_secret", "refresh_token"], "no more than this login has"
+    settle()
+    edit = find(asked, "spLogin_client_secret", QLineEdit)
+    QApplication.processEvents()
+    assert edit.height() >= edit.sizeHint().height(), "nothing is squeezed"
     assert not find(asked, "spLoginBrowser").isVisible(), "this portal has no login in the browser"
 
 
