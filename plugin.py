@@ -38,7 +38,7 @@ class SentinelPortals:
             self._undo.append(lambda: registry.removeProvider(self._provider))
 
     def initGui(self) -> None:
-        from .bridge import quicklooks
+        from .bridge import expressions
         from .bridge.portals import Portals
         from .providers._stac import describe
         from .ui.desktop import Desktop
@@ -46,8 +46,8 @@ class SentinelPortals:
         self.initProcessing()
         self._undo.append(tasks.stop_all)
         portals = Portals(providers.portals, providers.connect)
-        quicklooks.register(portals)
-        self._undo.append(quicklooks.unregister)
+        expressions.register(portals, self.iface.mapCanvas())
+        self._undo.append(expressions.unregister)
         self.desktop = Desktop(self.iface, portals, describe, HELP)
         self._undo.append(self._close_desktop)
 

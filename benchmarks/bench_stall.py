@@ -1,12 +1,13 @@
 """The question: while 10,000 footprints stream into the layer, does QGIS answer within 50 ms?
 
-    .venv/bin/python benchmarks/bench_stall.py [SCENES]
+    .venv/bin/python benchmarks/bench_stall.py [SCENES [NEIGHBOURS]]
 
 A real QgsApplication without a display, a map canvas with the footprint layer in it, a search in
 the plugin's own `SearchTask` that writes into its own `FootprintStore`, and the layer repainted
 as the dock does it. Two portals answer as fast as they are asked, which no real one does. A timer
 of 5 ms runs in the main thread: the longest time between two of its ticks is the longest stall.
 The same timer in the same process, before the search begins, says what the machine itself costs.
+It is asked again with NEIGHBOURS: busy processes beside it, one for each core.
 """
 
 import json
@@ -15,17 +16,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import checkout
 import stac_pages
 
 SCENES = 10_000
-ROUNDS = 3
+ROUNDS = 2
 BUDGET = 50  # ms
 TICK = 5  # ms
 REPAINT = 400  # ms between two repaints, as in ui/search_runner.py
-IDLE = 3000  # ms
+IDLE = 10_000  # ms
 LIMIT = 300_000  # ms
 
 
@@ -140,7 +142,21 @@ def questions(folder):
         yield kind(http), SearchRequest("sentinel-2-l2a", bbox=area, max_items=10**6)
 
 
-def main(scenes=SCENES):
+@contextmanager
+def busy(neighbours):
+    """So many processes that want a core for themselves."""
+    beside = [
+        subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(neighbours)
+    ]
+    try:
+        yield
+    finally:
+        for each in beside:
+            each.kill()
+            each.wait()
+
+
+def main(scenes=SCENES, neighbours=0):
     """The rounds, each in a process of its own, the shortest stall first."""
     rounds = []
     for _ in range(ROUNDS):
@@ -150,7 +166,8 @@ def main(scenes=SCENES):
             for number, (portal, page) in enumerate(stac_pages.pages(pages_for(scenes))):
                 (pages / f"{number:04d}-{portal}.json").write_bytes(page)
             command = [sys.executable, __file__, "--round", name, str(scenes)]
-            done = subprocess.run(command, capture_output=True, text=True)
+            with busy(neighbours):
+                done = subprocess.run(command, capture_output=True, text=True)
             if done.returncode:
                 raise RuntimeError(done.stderr.strip()[-2000:])
             rounds.append(json.loads(done.stdout.splitlines()[-1]))

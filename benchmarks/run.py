@@ -35,25 +35,25 @@ def portals():
 
 
 def stall():
-    rounds = bench_stall.main()
+    cores = os.cpu_count()
+    yield from _stall("", 0)
+    yield from _stall(f", {cores} busy processes beside", cores)
+
+
+def _stall(beside, neighbours):
+    rounds = bench_stall.main(neighbours=neighbours)
     middle = rounds[len(rounds) // 2]
     versions = ", ".join(f"{name} {number}" for name, number in middle["versions"].items())
     budget, count = bench_stall.BUDGET, len(rounds)
     yield (
-        f"{bench_stall.SCENES:,} footprints stream into the layer",
+        f"{bench_stall.SCENES:,} footprints stream into the layer{beside}",
         f"longest stall of the main thread, against {budget} ms",
         f"{middle['stall'] / budget:.1f} x",
         f"{middle['stall']:.0f} ms (of {count} runs: {', '.join(_all(rounds, 'stall'))})",
         versions,
     )
-    late, ticks = middle["late"], middle["ticks"]
-    yield (
-        "",
-        f"ticks later than {budget} ms",
-        f"{late} of {ticks}",
-        f"{middle['seconds']:.0f} s",
-        "",
-    )
+    late, ticks, seconds = middle["late"], middle["ticks"], f"{middle['seconds']:.0f} s"
+    yield "", f"ticks later than {budget} ms", f"{late} of {ticks}", seconds, ""
     idle = f"{middle['idle']:.0f} ms (of {count} runs: {', '.join(_all(rounds, 'idle'))})"
     yield "", "the same, before the search", f"{middle['idle'] / budget:.1f} x", idle, ""
     if middle["idle"] > budget:  # the machine alone takes longer than that

@@ -107,10 +107,10 @@ def _map_tip(aliases: Mapping[str, str]) -> str:
         line("cloud_cover", 'round("cloud_cover", 1)'),
         line("aoi_cloud", 'round("aoi_cloud", 1)'),
         line("aoi_valid", 'round("aoi_valid", 1)'),
-        line("portals", '"portals"'),
+        line("portals", 'sentinel_portal_titles("portals")'),
         line("state", '"state"'),
     )
-    soon = _html(tr("The quicklook is on its way: point here again."))
+    soon = _html(tr("The quicklook is on its way …"))
     image = (
         "[% with_variable('image', sentinel_quicklook(\"thumbnail\"), CASE "
         "WHEN @image <> '' THEN '<br><img width=\"240\" src=\"' || @image || '\">' "

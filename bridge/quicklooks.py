@@ -1,8 +1,8 @@
 """Small pictures of scenes: fetched through their portal, kept on disk, shown in the map tip.
 
-The map tip asks with ``sentinel_quicklook("thumbnail")``: the answer is the address of the kept
-picture, or '' while it is being fetched in a thread of its own. A blink is waited for it, so that
-a picture that is near stands in the first tip.
+The map tip asks for the address of a kept picture; one that is not there is fetched in a thread
+of its own. A blink is waited for it, so that a picture that is near stands in the first tip; when a
+far one has come, the tip is shown once more, if the mouse still rests where it was.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ import queue
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Optional
 
-from qgis.core import QgsExpression, QgsExpressionFunction
-from qgis.PyQt.QtCore import QCoreApplication, QThread, QUrl
+from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ..core.errors import PortalError, ProductUnavailable, SentinelPortalsError, StorageError
 from ..core.transport import Cancel, never
-from . import footprints, messages
+from . import footprints
 from .i18n import tr
 from .settings import home
 
@@ -28,11 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from qgis.gui import QgsMapCanvas
+    from qgis.PyQt.QtCore import QPoint
+
     from ..core.model import Asset, Product
     from ..core.provider import Provider
     from .portals import Portals
 
-FUNCTION = "sentinel_quicklook"
 BLINK = 0.04  # seconds, below what a person takes for a standstill
 KINDS = {b"\xff\xd8": ".jpg", b"\x89PNG": ".png", b"GIF8": ".gif", b"BM": ".bmp", b"RIFF": ".webp"}
 """How pictures begin, and the ending that their file gets."""
@@ -96,18 +97,26 @@ def _keep(href: str, content: bytes) -> Path:
 
 @dataclass(frozen=True)
 class Wish:
-    """One picture to be fetched; ``over`` is set when it is there, or cannot be had."""
+    """One picture to be fetched; ``over`` is set when it is there, or cannot be had.
+
+    ``mouse`` is where it rested on the map when the picture was asked for.
+    """
 
     product: Product
     providers: Mapping[str, Provider]
+    mouse: Optional[QPoint] = None
     over: threading.Event = field(default_factory=threading.Event)
 
 
-class Fetcher:
+class Fetcher(QObject):
     """Fetches in the background what map tips ask for; one thread, made when first needed."""
 
-    def __init__(self, portals: Portals) -> None:
-        self._portals = portals
+    _came = pyqtSignal(object)
+
+    def __init__(self, portals: Portals, canvas: Optional[QgsMapCanvas] = None) -> None:
+        super().__init__()
+        self._portals, self._canvas = portals, canvas
+        self._came.connect(self._show_again)
         self._wanted: queue.Queue[Optional[Wish]] = queue.Queue()
         self._asked: set[str] = set()
         self._stop = threading.Event()
@@ -119,7 +128,8 @@ class Fetcher:
         if product is None or href in self._asked:
             return
         self._asked.add(href)
-        wish = Wish(product, self._portals.get([product.provider]))
+        mouse = self._canvas.mouseLastXY() if self._canvas else None
+        wish = Wish(product, self._portals.get([product.provider]), mouse)
         self._wanted.put(wish)
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="quicklooks", daemon=True)
@@ -136,59 +146,12 @@ class Fetcher:
                 return
             with suppress(SentinelPortalsError):  # without a picture it is still a map tip
                 fetch(wanted.product, wanted.providers, self._stop.is_set)
+                self._came.emit(wanted)
             wanted.over.set()
 
-
-class QuicklookFunction(QgsExpressionFunction):
-    """``sentinel_quicklook("thumbnail")`` for map tips."""
-
-    def __init__(self, fetcher: Fetcher) -> None:
-        super().__init__(FUNCTION, 1, "Sentinel Portals", self._help())
-        self._fetcher = fetcher
-
-    @staticmethod
-    def _help() -> str:
-        return tr("The address of the kept quicklook of a footprint, empty while it is fetched.")
-
-    def func(self, values: Any, context: Any, parent: Any, node: Any = None) -> str:
-        try:
-            return self._address(values[0], context)
-        except Exception as error:  # one that left here would abort QGIS
-            messages.log(f"{FUNCTION}: {error}", error)
-            return ""
-
-    def _address(self, href: Any, context: Any) -> str:
-        if not isinstance(href, str) or not href:
-            return ""
-        there = kept(href)
-        feature = context.feature()
-        in_main_thread = QThread.currentThread() == QCoreApplication.instance().thread()
-        if not there and in_main_thread and feature.fields().indexOf("product") >= 0:
-            self._fetcher.ask(href, footprints.offers(feature))
-            there = kept(href)
-        return QUrl.fromLocalFile(str(there)).toString() if there else ""
-
-    def usesGeometry(self, node: Any) -> bool:
-        return False
-
-    def referencedColumns(self, node: Any) -> set[str]:
-        return {"thumbnail", "product"}
-
-
-_registered: list[QuicklookFunction] = []
-
-
-def register(portals: Portals) -> None:
-    """Teaches QGIS the expression function."""
-    unregister()
-    function = QuicklookFunction(Fetcher(portals))
-    if QgsExpression.registerFunction(function):
-        _registered.append(function)
-
-
-def unregister() -> None:
-    """Takes it back, and ends its thread."""
-    while _registered:
-        function = _registered.pop()  # to be held until QGIS has let go of it, else it crashes
-        QgsExpression.unregisterFunction(FUNCTION)
-        function._fetcher.stop()
+    def _show_again(self, wish: Wish) -> None:
+        """Main thread. QGIS shows the tip anew when the mouse has moved, be it to where it is."""
+        canvas = self._canvas
+        if canvas and canvas.underMouse() and canvas.mouseLastXY() == wish.mouse:
+            here = canvas.getCoordinateTransform().toMapCoordinates(wish.mouse)
+            canvas.xyCoordinates.emit(here)

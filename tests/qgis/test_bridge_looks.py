@@ -199,7 +199,6 @@ def test_the_map_tip_tells_the_scene_without_html_of_its_own(layer_of):
         tips.append(QgsExpression.replaceExpressionText(layer.mapTipTemplate(), context))
     assert "<b>a</b>" in tips[0]
     assert "Cloud cover (%): 12.4" in tips[0]
-    assert "Portals: sample" in tips[0]
     assert "Cloud cover" not in tips[1]
 
 

@@ -1,14 +1,15 @@
-"""bridge/quicklooks.py: small pictures, kept; the map tip never waits for one."""
+"""bridge/quicklooks.py, bridge/expressions.py: small pictures, kept; a map tip waits for none."""
 
 import threading
 from pathlib import Path
 
 import pytest
 from qgis.core import QgsExpression, QgsExpressionContext, QgsExpressionContextUtils, QgsFeature
-from qgis.PyQt.QtCore import QUrl
+from qgis.gui import QgsMapCanvas
+from qgis.PyQt.QtCore import QPoint, QUrl
 
 from sentinel_portals import providers
-from sentinel_portals.bridge import footprints, quicklooks
+from sentinel_portals.bridge import expressions, footprints, quicklooks
 from sentinel_portals.bridge.footprints import FootprintStore
 from sentinel_portals.bridge.portals import Portals
 from sentinel_portals.core.errors import NetworkError, PortalError, ProductUnavailable, StorageError
@@ -53,6 +54,9 @@ class Shop:
 
     def get(self, ids):
         return {name: self for name in ids if name == "shop"}
+
+    def title(self, name):
+        return {"shop": "Tom & Jerry's"}.get(name, name)
 
 
 def pictured(*assets, portal="shop"):
@@ -113,19 +117,19 @@ def test_a_thumbnail_is_taken_before_an_overview_and_no_tiff_at_all():
 def tip(tmp_path, project):
     """tip(portals, product): a function that draws the map tip of the product's footprint."""
 
-    def make(portals, shown):
+    def make(portals, shown, canvas=None):
         store, scenes = FootprintStore(tmp_path / "found.gpkg"), Scenes()
         store.write(scenes.extend([shown]), scenes, None)
         store.close()
         layer = footprints.open_layer(store.path, "found")
-        quicklooks.register(portals)
+        expressions.register(portals, canvas)
         scopes = QgsExpressionContextUtils.globalProjectLayerScopes(layer)
         context = QgsExpressionContext(scopes)
         context.setFeature(next(layer.getFeatures()))
         return lambda: QgsExpression.replaceExpressionText(layer.mapTipTemplate(), context)
 
     yield make
-    quicklooks.unregister()
+    expressions.unregister()
 
 
 def test_a_map_tip_shows_the_picture_when_it_has_come(tip, wait_for):
@@ -135,11 +139,41 @@ def test_a_map_tip_shows_the_picture_when_it_has_come(tip, wait_for):
     first = show()
     assert "<b>scene</b>" in first
     assert "<img" not in first, "no more than a blink is waited for the portal"
-    assert "point here again" in first
+    assert "on its way" in first
     shop.files.gate.set()
     wait_for(lambda: quicklooks.kept(HREF))
     assert f'src="{QUrl.fromLocalFile(str(quicklooks.kept(HREF))).toString()}"' in show()
     assert len(shop.files.asked) == 1
+
+
+class Canvas(QgsMapCanvas):
+    """A map over which the mouse rests where it is put; ``moves`` are those that QGIS is told."""
+
+    def __init__(self):
+        super().__init__()
+        self.mouse, self.moves = QPoint(40, 30), []
+        self.xyCoordinates.connect(self.moves.append)
+
+    def underMouse(self):
+        return True
+
+    def mouseLastXY(self):
+        return QPoint(self.mouse)
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_far_picture_shows_the_tip_once_more_where_the_mouse_still_rests(tip, wait_for, moved):
+    shop, canvas = Shop(JPEG), Canvas()
+    shop.files.gate.clear()
+    show = tip(shop, pictured(), canvas)
+    assert "<img" not in show()
+    if moved:
+        canvas.mouse = QPoint(90, 30)
+    shop.files.gate.set()
+    wait_for(lambda: canvas.moves or (moved and quicklooks.kept(HREF)))
+    here = canvas.getCoordinateTransform().toMapCoordinates(QPoint(40, 30))
+    assert canvas.moves == ([] if moved else [here])
+    assert "<img" in show()
 
 
 def test_a_picture_that_does_not_come_is_asked_for_once(tip, wait_for):
@@ -152,12 +186,17 @@ def test_a_picture_that_does_not_come_is_asked_for_once(tip, wait_for):
     assert len(shop.files.asked) == 1
 
 
+def test_a_map_tip_names_portals_as_people_do(tip):
+    shown = tip(Shop(JPEG), pictured())()
+    assert "Portals: Tom &amp; Jerry&#x27;s<br>" in shown
+
+
 def test_a_scene_without_a_picture_has_a_map_tip_without_one(tip):
     show = tip(Shop(JPEG), product("shop", "scene", at="2024-08-24"))
     told = show()
     assert "<b>scene</b>" in told
     assert "<img" not in told
-    assert "point here again" not in told
+    assert "on its way" not in told
 
 
 def test_a_picture_that_is_near_stands_in_the_first_map_tip(tip, monkeypatch):
@@ -178,27 +217,27 @@ def test_the_picture_of_the_sample_portal_is_a_file(tip, wait_for):
 
 
 def test_the_function_goes_with_the_plugin():
-    quicklooks.register(Shop(JPEG))
-    quicklooks.register(Shop(JPEG))
-    assert QgsExpression.isFunctionName(quicklooks.FUNCTION)
-    quicklooks.unregister()
-    quicklooks.unregister()
-    assert not QgsExpression.isFunctionName(quicklooks.FUNCTION)
+    expressions.register(Shop(JPEG))
+    expressions.register(Shop(JPEG))
+    assert QgsExpression.isFunctionName(expressions.QUICKLOOK)
+    expressions.unregister()
+    expressions.unregister()
+    assert not QgsExpression.isFunctionName(expressions.QUICKLOOK)
 
 
 def test_a_mistake_in_the_function_does_not_abort_qgis(tip, monkeypatch):
     show = tip(Shop(JPEG), pictured())
-    monkeypatch.setattr(quicklooks, "kept", lambda href: 1 / 0)
+    monkeypatch.setattr(expressions, "kept", lambda href: 1 / 0)
     assert "<b>scene</b>" in show()
 
 
 def test_odd_values_give_no_picture():
-    quicklooks.register(Shop(JPEG))
+    expressions.register(Shop(JPEG))
     try:
         for value in ("NULL", "''", "3", "'https://example.org/unknown.jpg'"):
             context = QgsExpressionContext()
             context.setFeature(QgsFeature())
-            expression = QgsExpression(f"{quicklooks.FUNCTION}({value})")
+            expression = QgsExpression(f"{expressions.QUICKLOOK}({value})")
             assert not expression.evaluate(context)
     finally:
-        quicklooks.unregister()
+        expressions.unregister()
