@@ -63,7 +63,8 @@ CREATE TABLE folders (path TEXT PRIMARY KEY, parent TEXT NOT NULL, changed INTEG
 CREATE TABLE products (
     path TEXT PRIMARY KEY, folder TEXT NOT NULL, kind TEXT NOT NULL, acquisition TEXT NOT NULL,
     begun REAL NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL,
-    proved INTEGER NOT NULL, whole INTEGER NOT NULL, main TEXT NOT NULL, size INTEGER NOT NULL, changed INTEGER NOT NULL,
+    proved INTEGER NOT NULL, whole INTEGER NOT NULL,
+    main TEXT NOT NULL, size INTEGER NOT NULL, changed INTEGER NOT NULL,
     proof TEXT NOT NULL, item TEXT NOT NULL
 );
 CREATE INDEX products_by_folder ON products (folder);
@@ -297,11 +298,12 @@ class Holdings:
                 rows = self._line.execute(ASKED, (group, *about)).fetchall()
             yield from rows
 
-    def folders_of(self, name: str) -> list[Path]:
-        """Where products of this id or title lie, proved or not."""
+    def places(self, name: str) -> list[Path]:
+        """Where products of this id or title lie, the proved ones first."""
         with self._told():
             rows = self._line.execute(
-                "SELECT DISTINCT folder FROM products WHERE id = ? OR title = ? ORDER BY folder",
+                "SELECT path FROM products WHERE id = ? OR title = ? "
+                "ORDER BY whole DESC, proved DESC, path",
                 (name, name),
             ).fetchall()
         return [Path(row[0]) for row in rows]

@@ -28,6 +28,7 @@ from .portal_dialog import PortalDialog
 from .portals_dialog import PortalsDialog
 from .queue_panel import QueuePanel
 from .queue_runner import QueueRunner
+from .relinking import Relinking
 from .search_runner import SearchRunner, remember
 from .streaming import Streaming
 
@@ -84,6 +85,8 @@ class Desktop(QObject):
             self._styled,
         )
         self._undo.append(self.menu.remove)
+        self.relinking = Relinking(iface, self.notices, self)
+        self._undo.append(self.relinking.remove)
         self.action = self._action("spDockAction", "icon", tr("Sentinel Portals"))
         self.action.setCheckable(True)
         self.action.setToolTip(tr("Search satellite images in many portals"))

@@ -83,5 +83,9 @@ def files(count: int) -> str:
     return tr("1 file") if count == 1 else tr("{count} files").format(count=number(count))
 
 
+def layers(count: int) -> str:
+    return tr("1 layer") if count == 1 else tr("{count} layers").format(count=number(count))
+
+
 def quicklooks(count: int) -> str:
     return tr("1 quicklook") if count == 1 else tr("{count} quicklooks").format(count=number(count))

@@ -291,7 +291,7 @@ def test_what_was_moved_is_found_at_its_new_place(home, index, tmp_path):
     assert index.held([cog_offer("B04")], ["B04"]) is None
     index.scan([home, tmp_path / "archive"])
     assert index.held([cog_offer("B04")], ["B04"]).path == moved
-    assert index.folders_of(NAME) == [moved.parent]
+    assert index.places(NAME) == [moved]
     assert index.count() == 1
 
 
