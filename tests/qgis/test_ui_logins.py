@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 import threading
+from dataclasses import replace
+from datetime import datetime, timezone
 from urllib.parse import parse_qs
 
 import pytest
@@ -16,11 +18,15 @@ from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox, QLineEdit
 
+from sentinel_portals.api import question
 from sentinel_portals.bridge import credentials, messages, settings
 from sentinel_portals.bridge.accounts import LoginTask
-from sentinel_portals.bridge.tasks import TASKS
+from sentinel_portals.bridge.health import LOGIN, Record, after
+from sentinel_portals.bridge.tasks import TASKS, SearchTask
 from sentinel_portals.core.auth import BearerAuth, Withheld
+from sentinel_portals.core.download import fetch_scene
 from sentinel_portals.core.errors import AuthError
+from sentinel_portals.core.model import Asset
 from sentinel_portals.tests.conftest import ROOT
 from sentinel_portals.tests.qgis.conftest import settle
 from sentinel_portals.tests.qgis.plugged import click, find, forget, plugged
@@ -231,6 +237,26 @@ def test_a_locked_database_is_asked_for_once_and_the_portal_says_so(
     assert told.startswith("The login for Our portal is locked in QGIS's authentication database")
     assert messages.button(task.error) == ("credentials", "Credentials")
     assert len(asked) == 1, "no other thread asks"
+
+
+def test_locked_portals_are_passed_over_and_the_others_answer(load, login, manager, tmp_path):
+    way = {"type": "http"}
+    plugin = load({"endpoint": "http://127.0.0.1:9/token"}, auth=way, search_auth=way)
+    manager.clearMasterPassword()
+    credentials._refused[:] = [True]
+    portals = plugin.desktop._portals.get(["ours", "sample"], {"ours": login})
+    wish = question("sentinel-2-l2a", (2.6, 45.6, 3.9, 45.95), "2024-01-01", "2024-12-31")
+    task = SearchTask([(portal, wish) for portal in portals.values()], None, None)
+    task.work()
+    assert "locked" in str(task.outcomes["ours"].error)
+    assert task.outcomes["sample"].products
+    said = after(Record(), task.outcomes["ours"], datetime.now(timezone.utc))
+    assert said.trouble == LOGIN, "the portal itself is not down"
+    kept = [product for scene in task.scenes for product in scene.offers]
+    file = Asset("data", "http://127.0.0.1:9/a.zip", roles=("data",))
+    locked = replace(kept[0], provider="ours", assets={"data": file})
+    found = fetch_scene([locked], portals, [], tmp_path)
+    assert "locked" in str(found.error), "and so says a download"
 
 
 def test_an_unlocked_database_makes_the_portal_ready_without_a_restart(load, login, manager):
