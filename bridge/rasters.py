@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Optional, Union
 
+from osgeo import gdal
 from qgis.core import (
     Qgis,
     QgsColorRampShader,
@@ -168,11 +169,20 @@ def _stacked(scene: ImageSet, composite: Composite, heed: Heed) -> Path:
 def layer_of(look: Look) -> QgsRasterLayer:
     """The layer, not yet in the project. Quick; main thread. Raises UnreadableFile."""
     title = layer_name(look.scene, look.composite)
-    layer = _opened(stack.emptied(look.path) if isinstance(look.path, str) else look.path, title)
+    layer = _emptied(look.path, title) if isinstance(look.path, str) else _opened(look.path, title)
     dress(layer, look)
     if isinstance(look.path, str):  # a new layer looks at its pixels, one with a style does not
         layer.setDataSource(look.path, title, "gdal", QgsDataProvider.ProviderOptions(), False)
     return layer
+
+
+def _emptied(vrt: str, title: str) -> QgsRasterLayer:
+    """The layer without its files: GDAL finds no variety in its pixels, and need not say so."""
+    gdal.PushErrorHandler("CPLQuietErrorHandler")
+    try:
+        return _opened(stack.emptied(vrt), title)
+    finally:
+        gdal.PopErrorHandler()
 
 
 def _opened(path: Union[str, Path], title: str) -> QgsRasterLayer:

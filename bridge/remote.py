@@ -9,6 +9,7 @@ proxy. Nothing secret is in an address, on the disk or in a log.
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import replace
 from types import SimpleNamespace
@@ -24,7 +25,7 @@ from ..formats import remote
 from . import messages
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from ..core.model import Asset, Product
     from ..core.provider import Provider
@@ -34,7 +35,6 @@ FOLDER = "/vsimem/sentinel_portals_logins"
 RENEWING = 30.0  # seconds between two looks at the logins
 PATIENCE = {"max_retry": "3", "retry_delay": "1"}
 START = 1024  # bytes of a file that are looked at
-AWS = ".amazonaws.com"
 
 
 class Doors:
@@ -101,29 +101,32 @@ class Doors:
                 except SentinelPortalsError as error:
                     messages.log(str(error), error)
 
-    def bucket(self, keys: SigV4Auth, url: str) -> str:
-        """GDAL's name of a file in an object store whose keys it is given for the bucket."""
+    def bucket(self, provider: Provider, url: str) -> str:
+        """GDAL's name of a file in an object store, with the keys for its bucket."""
+        parts = urlsplit(url)
+        path = unquote(parts.path).lstrip("/")
+        if getattr(provider.info.download_auth, "endpoint", ""):
+            name, _, path = path.partition("/")
+        else:  # https://BUCKET.s3.REGION.amazonaws.com/PATH
+            name = parts.netloc.partition(".")[0]
+        self.unlock(provider, [name])
+        return f"/vsis3/{name}/{path}"
+
+    def unlock(self, provider: Provider, buckets: Iterable[str]) -> None:
+        """Gives GDAL a portal's keys for these buckets, and for no others."""
         tell = getattr(gdal, "SetPathSpecificOption", getattr(gdal, "SetCredential", None))
         if tell is None:
             raise ResponseError("Reading from an object store needs GDAL 3.5 or newer.")
-        parts = urlsplit(url)
-        host = parts.netloc
-        name, _, rest = host.partition(".")
-        told = dict(keys.told)
-        if not host.endswith(AWS) or rest.startswith(("s3.", "s3-")) is False:
-            name, _, path = parts.path.lstrip("/").partition("/")
-            told.update(
-                AWS_S3_ENDPOINT=host,
-                AWS_VIRTUAL_HOSTING="FALSE",
-                AWS_HTTPS="YES" if parts.scheme == "https" else "NO",
-            )
-        else:
-            path = parts.path.lstrip("/")
-        prefix = f"/vsis3/{name}"
-        for key, value in {**told, "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR"}.items():
-            tell(prefix, key, value)
-        self._buckets.add(prefix)
-        return f"{prefix}/{unquote(path)}"
+        told = dict(provider.files.auth.told)
+        endpoint = urlsplit(getattr(provider.info.download_auth, "endpoint", ""))
+        if endpoint.netloc:
+            told["AWS_S3_ENDPOINT"] = endpoint.netloc
+            told["AWS_VIRTUAL_HOSTING"] = "FALSE"
+            told["AWS_HTTPS"] = "YES" if endpoint.scheme == "https" else "NO"
+        for name in buckets:
+            for key, value in told.items():
+                tell(f"/vsis3/{name}", key, value)
+            self._buckets.add(f"/vsis3/{name}")
 
     def close(self) -> None:
         """Takes every login and option back from GDAL."""
@@ -136,6 +139,16 @@ class Doors:
         for name, value in self._before.items():
             gdal.SetConfigOption(name, value)
         self._granted, self._before, self._buckets = {}, {}, set()
+
+
+def is_store(provider: Provider) -> bool:
+    """Are its files in an object store, to be read with keys?"""
+    return isinstance(provider.files.auth, SigV4Auth)
+
+
+def buckets_in(source: str) -> set[str]:
+    """The buckets that the source of a layer names."""
+    return set(re.findall(r"/vsis3/([^/<]+)/", source))
 
 
 def login(provider: Provider) -> Mapping[str, str]:
@@ -183,11 +196,11 @@ class Reader:
         return {key: self._address(provider, product, product.assets[key]) for key in keys}
 
     def _address(self, provider: Provider, product: Product, asset: Asset) -> str:
-        keys = provider.files.auth
         wants = provider.info.download_auth.fields and provider.resolve(asset).login
+        if wants and is_store(provider):
+            self._doors.prepare(self._way, asset.href)
+            return self._doors.bucket(provider, asset.href)
         options = {**self._doors.prepare(self._way, asset.href), **provider.signing(product)}
-        if wants and isinstance(keys, SigV4Auth):
-            return self._doors.bucket(keys, asset.href)
         if wants:
             options["header_file"] = self._doors.grant(provider)
         return remote.address(asset.href, options)

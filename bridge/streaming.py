@@ -159,7 +159,7 @@ class SignInTask(Task):
     def __init__(self, providers: Sequence[Provider], doors: Doors) -> None:
         super().__init__(tr("Login for layers that are read from portals"))
         self._providers, self._doors = list(providers), doors
-        self.troubles: list[SentinelPortalsError] = []
+        self.troubles: dict[str, SentinelPortalsError] = {}
 
     def work(self) -> None:
         for provider in self._providers:
@@ -168,4 +168,4 @@ class SignInTask(Task):
                     if self.stopped():
                         return
             except SentinelPortalsError as error:
-                self.troubles.append(error)
+                self.troubles[provider.info.id] = error

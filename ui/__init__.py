@@ -45,7 +45,7 @@ more      spMoreBox spLimit spAddToResults spLoadAfter
 search    spSearchButton spCancelButton
 status    spStatusTable spStatus_PORTAL spState_PORTAL spNote_PORTAL spAction_PORTAL
 results   spResultsPanel spResultsLine spDownloadButton spBandsButton spQuicklookButton
-          spZoomButton spStyle spDownloadProgress spStopDownload
+          spStreamButton spZoomButton spStyle spDownloadProgress spStopDownload
 layer     spDownloadAction spQuicklookAction spZoomAction spBandsAction spStreamAction
           spCloudAction spClearAction spShowAllAction spStyle_cloud spStyle_aoi_cloud
           spStyle_portal spStyle_date (right click on a footprint layer)

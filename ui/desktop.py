@@ -151,6 +151,7 @@ class Desktop(QObject):
         results = dock.results
         results.download_wanted.connect(lambda: self._on_layer(self.downloads.download))
         results.quicklooks_wanted.connect(lambda: self._on_layer(self.loading.quicklooks))
+        results.stream_wanted.connect(lambda: self._on_layer(self.streaming.show))
         results.bands_wanted.connect(lambda: self._on_layer(self.downloads.choose_bands))
         results.zoom_wanted.connect(lambda: self._on_layer(self.menu.zoom))
         for work in (self.downloads, self.loading, self.streaming, self.cloud):

@@ -22,10 +22,11 @@ from . import words
 
 
 class ResultsPanel(QFrame):
-    """A sentence, four buttons; while files come, how far they are."""
+    """A sentence, five buttons; while files come, how far they are."""
 
     download_wanted = pyqtSignal()
     quicklooks_wanted = pyqtSignal()
+    stream_wanted = pyqtSignal()
     zoom_wanted = pyqtSignal()
     bands_wanted = pyqtSignal()
     stop_wanted = pyqtSignal()
@@ -51,6 +52,7 @@ class ResultsPanel(QFrame):
         for name, picture, tip, signal in (
             ("spBandsButton", "bands", tr("Choose bands…"), self.bands_wanted),
             ("spQuicklookButton", "quicklook", tr("Load quicklooks"), self.quicklooks_wanted),
+            ("spStreamButton", "stream", tr("Show without downloading"), self.stream_wanted),
             ("spZoomButton", "zoom", tr("Zoom to selected"), self.zoom_wanted),
         ):
             row.addWidget(self._button(name, picture, tip, signal))

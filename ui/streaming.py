@@ -11,17 +11,18 @@ from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal, pyqtSlot
 
 from ..bridge import footprints, messages, network, rasters, settings, streaming
 from ..bridge.i18n import tr
-from ..bridge.remote import Doors, Reader
+from ..bridge.remote import Doors, Reader, buckets_in, is_store
 from ..bridge.streaming import SignInTask, StreamTask
 from ..core.errors import SentinelPortalsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from qgis.core import QgsMapLayer
 
     from ..bridge.portals import Portals
     from ..core.model import Product
+    from ..core.provider import Provider
     from .notices import Notices
 
 
@@ -36,9 +37,10 @@ class Streaming(QObject):
         self._portals, self._notices = portals, notices
         self.doors = Doors()
         self._task: Optional[StreamTask] = None
-        self._login: Optional[SignInTask] = None
+        self._logins: list[SignInTask] = []
         self._near = ""
         self._shown, self._told = 0, []
+        self._ready: set[str] = set()
         project = QgsProject.instance()
         project.layersAdded.connect(self._came)
         self._came(project.mapLayers().values())
@@ -125,36 +127,51 @@ class Streaming(QObject):
 
     def _came(self, layers: Iterable[QgsMapLayer]) -> None:
         """GDAL gets ready for streamed layers before they are drawn; logins come a little later."""
-        wanted = {streaming.portal_of(layer) for layer in layers} - {""}
+        layers = list(layers)
+        wanted = {streaming.portal_of(layer) for layer in layers} - {"", *self._ready}
         if not wanted:
             return
+        self._ready |= wanted
         way = network.network_settings()
-        for name, provider in self._portals.get(wanted).items():
-            self.doors.prepare(way, provider.info.url)
-            if provider.files.auth is None or self.doors.granted(name):
-                wanted.discard(name)
-        strangers = wanted - set(self._portals.kinds)
-        if strangers:
-            messages.log(
-                tr("Layers are read from portals that are not here: {portals}").format(
-                    portals=", ".join(sorted(strangers))
-                )
-            )
         providers = self._portals.get(wanted)
-        if providers and self._login is None:
-            task = self._login = SignInTask(list(providers.values()), self.doors)
-            task.ended.connect(self._logged_in, Qt.ConnectionType.QueuedConnection)
-            QgsApplication.taskManager().addTask(task)
+        closed = [name for name in wanted if name not in providers]
+        for name, provider in providers.items():
+            self.doors.prepare(way, provider.info.url)
+            if provider.info.download_auth.fields and provider.files.auth is None:
+                closed.append(name)
+        if closed:
+            self._ready.difference_update(closed)
+            text = tr("Layers of this project cannot be read without a login for {portals}.")
+            titles = ", ".join(self._portals.title(name) for name in sorted(closed))
+            self._notices.warning(text.format(portals=titles))
+        self._log_in([p for name, p in providers.items() if self._wants_login(name, p)])
+        for layer in layers:
+            provider = providers.get(streaming.portal_of(layer))
+            if provider is not None and is_store(provider):
+                self.doors.unlock(provider, buckets_in(layer.source()))
 
-    @pyqtSlot(bool)
-    def _logged_in(self, good: bool) -> None:
-        """What was refused before the login is asked again."""
-        task, self._login = self._login, None
-        if task is None:
+    def _wants_login(self, name: str, provider: Provider) -> bool:
+        open_to_all = provider.files.auth is None or is_store(provider)
+        return not open_to_all and not self.doors.granted(name)
+
+    def _log_in(self, providers: Sequence[Provider]) -> None:
+        if not providers:
             return
-        for error in task.troubles:
-            title = self._portals.title(getattr(error, "provider", ""))
-            messages.log(messages.sentence(error, title), error)
+        task = SignInTask(providers, self.doors)
+        self._logins.append(task)
+        task.ended.connect(lambda _: self._logged_in(task), Qt.ConnectionType.QueuedConnection)
+        QgsApplication.taskManager().addTask(task)
+
+    def _logged_in(self, task: SignInTask) -> None:
+        """What was refused before the login is asked again."""
+        if task not in self._logins:  # the plugin has gone meanwhile
+            return
+        self._logins.remove(task)
+        for name, error in task.troubles.items():
+            self._ready.discard(name)
+            said = messages.sentence(error, self._portals.title(name))
+            messages.log(said, error)
+            self._notices.warning(said, [self._notices.details()])
         gdal.VSICurlClearCache()
         for layer in QgsProject.instance().mapLayers().values():
             if self.doors.granted(streaming.portal_of(layer)):
@@ -166,9 +183,9 @@ class Streaming(QObject):
     def remove(self) -> None:
         """The plugin goes: no login stays in GDAL."""
         QgsProject.instance().layersAdded.disconnect(self._came)
-        for task in (self._task, self._login):
+        for task in [self._task, *self._logins]:
             if task is not None:
                 task.blockSignals(True)
                 task.cancel()
-        self._task = self._login = None
+        self._task, self._logins = None, []
         self.doors.close()

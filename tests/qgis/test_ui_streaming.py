@@ -182,7 +182,7 @@ def test_a_saved_project_has_no_secret_and_is_drawn_again_after_a_new_login(
         (stream,) = streams()
         assert stream.isValid()
         wait_for(lambda: plugin.desktop.streaming.doors.granted("near"))
-        wait_for(lambda: plugin.desktop.streaming._login is None)
+        wait_for(lambda: plugin.desktop.streaming._logins == [])
         assert at(stream, 7, 9) == shown
     assert gdal.ReadDir("/vsimem/sentinel_portals_logins") in (None, [])
 

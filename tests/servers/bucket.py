@@ -1,12 +1,13 @@
 """A real object store (moto) that checks signatures; run by the Python of .venv-moto.
 
-Prints one line of JSON: its address and the keys of a user who may read everything. Ends with its
-standard input.
+Prints one line of JSON: its address and the keys of a user who may read everything. Holds the files
+that the command names, too. Ends with its standard input.
 """
 
 import json
 import sys
 import urllib.request
+from pathlib import Path
 
 import boto3
 from moto.server import ThreadedMotoServer
@@ -29,6 +30,8 @@ def main():
     store.create_bucket(Bucket="pixels")
     for name, content in FILES.items():
         store.put_object(Bucket="pixels", Key=name, Body=content)
+    for path in map(Path, sys.argv[1:]):
+        store.put_object(Bucket="pixels", Key=path.name, Body=path.read_bytes())
     iam = boto3.client("iam", **how)
     iam.create_user(UserName="ada")
     iam.put_user_policy(UserName="ada", PolicyName="p", PolicyDocument=json.dumps(READ_ALL))
