@@ -75,6 +75,7 @@ class QueueModel(QAbstractTableModel):
         self._jobs: dict[str, DownloadJob] = {}
         self._running: Mapping[str, Running] = {}
         self._ids: list[str] = []
+        self._gone: frozenset[str] = frozenset()
         self._cells: dict[str, tuple[str, ...]] = {}
         self._column, self._down = -1, False
         self._states: Optional[Collection[JobState]] = None
@@ -121,10 +122,12 @@ class QueueModel(QAbstractTableModel):
             self._jobs[job.id] = job
             self._cells.pop(job.id, None)
             changed.append(job.id)
-        for job_id in gone:
+        self._gone = frozenset(gone)
+        self._arrange(changed)
+        for job_id in self._gone:  # only now: while rows go, views still ask about them
             self._jobs.pop(job_id, None)
             self._cells.pop(job_id, None)
-        self._arrange(changed)
+        self._gone = frozenset()
 
     def show_running(self, running: Mapping[str, Running]) -> None:
         """How far the jobs are that run in this window."""
@@ -145,9 +148,10 @@ class QueueModel(QAbstractTableModel):
     def job(self, row: int) -> DownloadJob:
         return self._jobs[self._ids[row]]
 
-    def row(self, job_id: str) -> int:
-        """Where a job stands, -1 when it is not to be seen."""
-        return self._ids.index(job_id) if job_id in self._ids else -1
+    def pieces(self, ids: Iterable[str]) -> Iterator[tuple[int, int]]:
+        """Where these jobs stand, neighbours together; those that are to be seen."""
+        wanted = set(ids)
+        return _runs(row for row, job_id in enumerate(self._ids) if job_id in wanted)
 
     def ids(self) -> list[str]:
         """The jobs that are to be seen, from top to bottom."""
@@ -197,11 +201,7 @@ class QueueModel(QAbstractTableModel):
 
     def _tell(self, changed: Iterable[str]) -> None:
         """Repaints these jobs, neighbours together."""
-        wanted = set(changed)
-        if not wanted:
-            return
-        rows = [row for row, job_id in enumerate(self._ids) if job_id in wanted]
-        for first, last in _runs(rows):
+        for first, last in self.pieces(changed):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(HEADERS) - 1))
 
     def _ordered(self) -> list[str]:
@@ -212,6 +212,8 @@ class QueueModel(QAbstractTableModel):
 
     def _wanted(self) -> Iterator[DownloadJob]:
         for job in self._jobs.values():
+            if job.id in self._gone:
+                continue
             if self._states is not None and job.state not in self._states:
                 continue
             if self._text and self._text not in f"{job.title} {self._title(job.portal)}".lower():
@@ -228,7 +230,11 @@ class QueueModel(QAbstractTableModel):
             return lambda job: self._sizes(job)[1]
         if column in (SPEED, LEFT):
             return lambda job: self._speed_or_left(job.id, column)
-        return lambda job: self._texts(job.id)[column].lower()
+        if column == PORTAL:
+            return lambda job: self._title(job.portal).lower()
+        if column == TROUBLE:
+            return lambda job: job.trouble.text if job.trouble else ""
+        return lambda job: job.title.lower()
 
     # --- what a cell says ---------------------------------------------------------------------
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Callable, Optional
 
-from qgis.PyQt.QtCore import QByteArray, QSize, Qt, pyqtSignal
+from qgis.PyQt.QtCore import (
+    QByteArray,
+    QItemSelection,
+    QItemSelectionModel,
+    QSize,
+    Qt,
+    pyqtSignal,
+)
 from qgis.PyQt.QtGui import QKeySequence
 from qgis.PyQt.QtWidgets import (
     QAbstractItemView,
@@ -44,7 +51,7 @@ from ..core.jobs import (
     JobState,
 )
 from . import words
-from .queue_model import PROGRESS, SHARE, TITLE, TROUBLE, QueueModel
+from .queue_model import PROGRESS, SHARE, TROUBLE, QueueModel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -144,6 +151,9 @@ class QueuePanel(QDockWidget):
         runner.moved.connect(self._move)
         self.visibilityChanged.connect(runner.watch)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_selected())
+        self._kept: list[str] = []
+        self.model.modelAboutToBeReset.connect(self._keep_selection)
+        self.model.modelReset.connect(lambda: self.select(self._kept))
         self.model.change(runner.jobs.values())
         self._move(runner.running())
 
@@ -238,11 +248,11 @@ class QueuePanel(QDockWidget):
     # --- what is shown ------------------------------------------------------------------------
 
     def _take(self, news: News) -> None:
-        kept = {job.id for job in self.selected()}
         self.model.change(news.jobs, news.gone)
-        if kept and not self.table.selectionModel().hasSelection():
-            self.select(kept)
         self._sum_up()
+
+    def _keep_selection(self) -> None:
+        self._kept = [job.id for job in self.selected()]
 
     def _move(self, running: Mapping[str, Running]) -> None:
         self.model.show_running(running)
@@ -278,7 +288,8 @@ class QueuePanel(QDockWidget):
         if told and trouble:
             self._remedy, label = troubles.remedy(trouble)
             self.remedy.setText(label)
-            text = self.model.index(self.model.row(told.id), TROUBLE).data()
+            row = next(self.model.pieces([told.id]))[0]
+            text = self.model.index(row, TROUBLE).data()
             self.trouble.setText(text)
             self.trouble.setToolTip(text)
         self.trouble.setVisible(bool(self._remedy))
@@ -286,24 +297,21 @@ class QueuePanel(QDockWidget):
 
     def selected(self) -> list[DownloadJob]:
         """The selected jobs, from top to bottom."""
-        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        return [self.model.job(row) for row in rows]
+        pieces = self.table.selectionModel().selection()
+        rows = {row for piece in pieces for row in range(piece.top(), piece.bottom() + 1)}
+        return [self.model.job(row) for row in sorted(rows)]
 
-    def select(self, ids) -> None:
+    def select(self, ids: Sequence[str]) -> None:
         """Selects these jobs, those that are to be seen."""
-        chosen = self.table.selectionModel()
-        for row in filter(lambda row: row >= 0, map(self.model.row, ids)):
-            chosen.select(
-                self.model.index(row, TITLE),
-                chosen.SelectionFlag.Select | chosen.SelectionFlag.Rows,
-            )
+        wanted, last = QItemSelection(), self.model.columnCount() - 1
+        for first, end in self.model.pieces(ids):
+            wanted.select(self.model.index(first, 0), self.model.index(end, last))
+        self.table.selectionModel().select(wanted, QItemSelectionModel.SelectionFlag.Select)
 
     def _filter(self, *_) -> None:
         states = next(s for name, _, s in FILTERS if name == self.states.currentData())
-        kept = {job.id for job in self.selected()}
         self.model.filter(states, self.search.text())
-        self.table.clearSelection()
-        self.select(kept)
+        self._show_selected()
 
     def _sort_by(self, column: int) -> None:
         """Upwards, downwards, and as the queue is."""
