@@ -8,6 +8,7 @@ landsat     Landsat Collection 2, level 2    cog        any GeoTIFF or JP2 bands
 sentinel3   OLCI, SLSTR, SYN in SEN3         sentinel5p Sentinel-5P, level 2
 netcdf      the images in a netCDF file      swath      its pixels moved to their places
 radar       radar geometry laid onto the map by control points
+moved       archives that moved together with the VRTs of their images
 stack       many bands as one VRT or GeoTIFF
 presets     compositions as data: which bands, which stretch, what instead
 quicklook   a thumbnail put into its place on the map

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Optional
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsVectorLayer
 from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal, pyqtSlot
 
-from ..bridge import footprints, messages, rasters, settings
+from ..bridge import footprints, messages, moved, rasters, settings
 from ..bridge.i18n import tr
 from ..bridge.load_task import LoadTask
 from ..bridge.tasks import QuicklookTask
@@ -38,6 +38,7 @@ class Loading(QObject):
         self._quicklooks: Optional[QuicklookTask] = None
         self._layer_id = self._quicklooks_id = ""
         self._told: list[str] = []
+        QgsProject.instance().layersAdded.connect(moved.adopt)
 
     @property
     def running(self) -> bool:
@@ -152,6 +153,7 @@ class Loading(QObject):
 
     def remove(self) -> None:
         """The plugin goes: nothing of ours is called any more."""
+        QgsProject.instance().layersAdded.disconnect(moved.adopt)
         self._waiting = []
         for task in (self._task, self._quicklooks):
             if task is not None:

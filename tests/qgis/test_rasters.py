@@ -15,10 +15,10 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QDateTime, QSize, Qt
 from qgis.PyQt.QtGui import QColor
 
-from sentinel_portals.bridge import rasters
+from sentinel_portals.bridge import moved, rasters
 from sentinel_portals.core.errors import UnreadableFile
 from sentinel_portals.formats.presets import PRESETS
-from sentinel_portals.tests.formats import scenes
+from sentinel_portals.tests.formats import products, scenes
 
 
 @pytest.fixture
@@ -287,6 +287,29 @@ def test_project_and_folders_can_be_moved_together(folder, project, tmp_path):
     (layer,) = project.mapLayers().values()
     assert at(layer, 5, 5)[1] == pytest.approx(0.04)
     assert layer.renderer().redContrastEnhancement().maximumValue() == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize("make", [products.sentinel2, products.sentinel1, products.olci])
+def test_project_and_archives_can_be_moved_together(make, project, tmp_path):
+    home = tmp_path / "home"
+    root = make(home / "unpacked")
+    products.zipped(root).rename(home / "product & more.zip")
+    shutil.rmtree(home / "unpacked")
+    (layer,) = rasters.load_scene(home / "product & more.zip")
+    rasters.add([layer], project)
+    before = render([layer])
+    assert project.write(str(home / "project.qgz"))
+    project.clear()
+    shutil.move(home, tmp_path / "elsewhere")
+    project.layersAdded.connect(moved.adopt)
+    try:
+        assert project.read(str(tmp_path / "elsewhere" / "project.qgz"))
+    finally:
+        project.layersAdded.disconnect(moved.adopt)
+    (layer,) = project.mapLayers().values()
+    assert layer.isValid()
+    assert render([layer]) == before
+    assert "elsewhere" in layer.source()
 
 
 # --- menus -----------------------------------------------------------------------------------
