@@ -28,7 +28,7 @@ from .disk import make_folder
 from .download import whole
 from .errors import ChecksumMismatch, StorageError, UnreadableFile
 from .jobs import window_mark
-from .model import Geometry, Product, from_item, to_item
+from .model import Geometry, Product, bounds, from_item, to_item
 from .scene import Scenes, identity
 from .transport import Cancel, never
 
@@ -617,9 +617,13 @@ def _older(product: Product, offers: Sequence[Product]) -> str:
 
 def _is_of_area(product: Product, folder: Path, area: Optional[Geometry]) -> bool:
     """A part of a scene is no scene; the whole of it holds any part."""
+    box = product.properties.get("sentinel_portals:window")
     named = re.search(r"\.window-(\w+)$", folder.name)
-    window = product.properties.get("sentinel_portals:window") or (named[1] if named else "")
-    return not window or window == window_mark(area)
+    if not box and not named:
+        return True
+    if area is None:
+        return False
+    return bool(named and named[1] == window_mark(area)) or box == list(bounds(area))
 
 
 def _as_announced(mark: Mark, offers: Sequence[Product]) -> bool:

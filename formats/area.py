@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from osgeo import gdal
@@ -9,8 +10,10 @@ from osgeo import gdal
 from ..core.disk import make_folder, safe, storage
 from ..core.download import Fetched, SceneFiles, whole, write_item
 from ..core.errors import AuthError, ResponseError, UnreadableFile
+from ..core.model import bounds
 from ..core.provider import Provider
 from ..core.transport import Cancel, never
+from .clip import WINDOW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +60,8 @@ def fetch_area(
         provider.files.close()
         for piece in folder.glob("*.piece-*.tif"):
             piece.unlink()
-    item = write_item(folder, product, fetched, info)
+    properties = {**product.properties, WINDOW: list(bounds(area))}
+    item = write_item(folder, replace(product, properties=properties), fetched, info)
     return SceneFiles(title, info.id, tuple(fetched), item=item)
 
 

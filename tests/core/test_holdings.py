@@ -15,7 +15,7 @@ from sentinel_portals.core import holdings as module
 from sentinel_portals.core.download import Fetched, write_item
 from sentinel_portals.core.holdings import Holdings
 from sentinel_portals.core.jobs import folder_name
-from sentinel_portals.core.model import Asset
+from sentinel_portals.core.model import Asset, bounds
 from sentinel_portals.tests.core.making import product, square
 
 NAME = "S2A_MSIL2A_20240615T105031_N0510_R051_T31TFJ_20240615T170000"
@@ -240,6 +240,15 @@ def test_a_part_of_a_scene_is_not_the_scene_but_the_scene_has_every_part(home, i
     downloaded(home, held, "B04")
     index.scan([home])
     assert index.held([held], ["B04"], square(3.5, 45.5, 0.1)).enough
+
+
+def test_a_part_is_known_as_one_whatever_its_folder_is_called(home, index):
+    held = cog_offer("B04", properties={"sentinel_portals:window": list(bounds(AREA))})
+    item = downloaded(home, held, "B04")
+    item.parent.rename(home / "my field")
+    index.scan([home])
+    assert index.held([cog_offer("B04")], ["B04"]) is None
+    assert index.held([cog_offer("B04")], ["B04"], AREA).enough
 
 
 def test_an_older_processing_is_told_and_is_not_enough(home, index):

@@ -66,7 +66,9 @@ def test_each_band_becomes_an_image_of_the_area_with_the_item_beside(web, hub, t
     assert web.asked[0].headers["accept"] == "image/tiff"
     fine, coarse = (gdal.Open(str(f.path)) for f in files.files)
     assert (fine.GetGeoTransform()[1], coarse.GetGeoTransform()[1]) == (10, 20)
-    assert set(json.loads(files.item.read_text())["assets"]) == {"B04", "B11"}
+    item = json.loads(files.item.read_text())
+    assert set(item["assets"]) == {"B04", "B11"}
+    assert item["properties"]["sentinel_portals:window"] == pytest.approx([3.1, 50.6, 3.2, 50.7])
     assert sorted(p.name for p in (tmp_path / "scene").iterdir()) == sorted(
         ["B04.tif", "B11.tif", files.item.name]
     ), "no piece is left"

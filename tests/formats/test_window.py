@@ -18,6 +18,7 @@ from sentinel_portals.core.errors import (
     ServiceError,
     UnreadableFile,
 )
+from sentinel_portals.core.holdings import Holdings
 from sentinel_portals.core.model import Checksum, OrderStatus
 from sentinel_portals.core.provider import Download
 from sentinel_portals.core.transport import Http, NetworkSettings
@@ -178,6 +179,14 @@ def test_the_item_says_what_is_true_of_the_window(land, offer, tmp_path):
     assert len(item["properties"][WINDOW]) == 4
     (scene,) = cog.read(got.item)
     assert [(band.key, band.scale) for band in scene.bands] == [("B04", 0.0001)]
+
+
+def test_the_index_of_the_disk_knows_the_window_and_takes_it_for_no_scene(land, offer, tmp_path):
+    fetch_window(offer(), land(), (), HERE, tmp_path / "out")
+    with Holdings(tmp_path / "index.sqlite") as index:
+        index.scan([tmp_path / "out"])
+        assert index.held([offer()], ("B04",), HERE).enough
+        assert index.held([offer()], ("B04",)) is None
 
 
 def test_a_portal_that_sends_whole_files_only_is_cut_here(
