@@ -132,6 +132,10 @@
         <translation>1 fichier</translation>
     </message>
     <message>
+        <source>1 layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>1 portal</source>
         <translation>1 portail</translation>
     </message>
@@ -240,6 +244,10 @@
         <translation>Tous les portails du fichier de portails sont là.</translation>
     </message>
     <message>
+        <source>An area cannot be cut out of an image without GDAL.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Answer</source>
         <translation>Réponse</translation>
     </message>
@@ -337,7 +345,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>By cloud in the area</source>
-        <translation type="unfinished"></translation>
+        <translation>Nuages dans la zone</translation>
     </message>
     <message>
         <source>By date</source>
@@ -416,12 +424,16 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <translation>Choisir les bandes…</translation>
     </message>
     <message>
+        <source>Choose folders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose or make a configuration of the kind “Basic authentication” with the key's name as user name and the secret key as password.</source>
         <translation>Choisissez ou créez une configuration de type « Authentification de base » avec le nom de la clé comme nom d’utilisateur et la clé secrète comme mot de passe.</translation>
     </message>
     <message>
         <source>Choose or make a configuration of the kind “Basic authentication” with the whole key file (JSON) of a service account as password; a person's own account needs what stands under “More”.</source>
-        <translation>Choisissez ou créez une configuration de type « Authentification basique » avec le fichier de clé entier (JSON) d’un compte de service comme mot de passe ; le compte d’une personne demande ce qui se trouve sous « Plus ».</translation>
+        <translation>Choisissez ou créez une configuration de type « Authentification basique » avec le fichier de clé entier (JSON) d’un compte de service comme mot de passe ; le compte d’une personne demande ce qui se trouve sous « Options ».</translation>
     </message>
     <message>
         <source>Choose or make a configuration of the kind “Basic authentication”.</source>
@@ -472,20 +484,24 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <translation>Couverture nuageuse vérifiée ici</translation>
     </message>
     <message>
+        <source>Cloud in an area</source>
+        <translation>Nuages dans une zone</translation>
+    </message>
+    <message>
         <source>Cloud in my area</source>
-        <translation type="unfinished"></translation>
+        <translation>Nuages dans ma zone</translation>
     </message>
     <message>
         <source>Cloud in the area (%)</source>
-        <translation type="unfinished"></translation>
+        <translation>Nuages dans la zone (%)</translation>
     </message>
     <message>
         <source>Cloud in the area of satellite scenes</source>
-        <translation type="unfinished"></translation>
+        <translation>Nuages dans la zone des scènes satellite</translation>
     </message>
     <message>
         <source>Cloud in the area: {scenes} read</source>
-        <translation type="unfinished"></translation>
+        <translation>Nuages dans la zone : {scenes}</translation>
     </message>
     <message>
         <source>Cloud mask</source>
@@ -509,7 +525,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Clouds are being read: wait for the end, or stop it.</source>
-        <translation type="unfinished"></translation>
+        <translation>La lecture des nuages est en cours : attendez la fin, ou arrêtez-la.</translation>
     </message>
     <message>
         <source>Clouds mean nothing for this collection</source>
@@ -517,7 +533,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Clouds of {done} of {count} scenes</source>
-        <translation type="unfinished"></translation>
+        <translation>Nuages : {done} scènes sur {count}</translation>
     </message>
     <message>
         <source>Code</source>
@@ -924,8 +940,8 @@ Styles : {styles}.</translation>
         <translation>Couches</translation>
     </message>
     <message>
-        <source>Layers are read from portals that are not here: {portals}</source>
-        <translation type="unfinished"></translation>
+        <source>Layers of this project cannot be read without a login for {portals}.</source>
+        <translation>Des couches de ce projet ne peuvent être lues sans identifiants pour {portals}.</translation>
     </message>
     <message>
         <source>Layers of {server}</source>
@@ -989,7 +1005,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Login for layers that are read from portals</source>
-        <translation type="unfinished"></translation>
+        <translation>Identification pour les couches lues sur les portails</translation>
     </message>
     <message>
         <source>Login for {portal}</source>
@@ -1018,6 +1034,10 @@ Styles : {styles}.</translation>
     <message>
         <source>Look at {address}</source>
         <translation>Lecture de {address}</translation>
+    </message>
+    <message>
+        <source>Look for them</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Look into every folder anew, also where nothing seems changed</source>
@@ -1105,7 +1125,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Most cloud in the area, in per cent:</source>
-        <translation type="unfinished"></translation>
+        <translation>Nuages dans la zone, au plus, en pour cent :</translation>
     </message>
     <message>
         <source>Most per portal</source>
@@ -1193,7 +1213,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>No cloud in the area is known yet: read it first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les nuages dans la zone ne sont pas encore connus : lisez d’abord les masques.</translation>
     </message>
     <message>
         <source>No data</source>
@@ -1258,6 +1278,10 @@ Styles : {styles}.</translation>
     <message>
         <source>Not enough room: {free} are free in {folder}, {wanted} are wanted.</source>
         <translation>Pas assez de place : {free} libres dans {folder}, il en faut {wanted}.</translation>
+    </message>
+    <message>
+        <source>Not found: {layers}. Choose the folder where the scenes are now.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Not readable: {folders}</source>
@@ -1337,11 +1361,11 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Opening at the portal</source>
-        <translation type="unfinished"></translation>
+        <translation>Ouverture sur le portail</translation>
     </message>
     <message>
         <source>Opening satellite scenes at their portals</source>
-        <translation type="unfinished"></translation>
+        <translation>Ouverture des scènes satellite sur leurs portails</translation>
     </message>
     <message>
         <source>Orbit direction</source>
@@ -1489,15 +1513,27 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Read the cloud masks</source>
-        <translation type="unfinished"></translation>
+        <translation>Lire les masques de nuages</translation>
     </message>
     <message>
         <source>Reading from an object store needs GDAL 3.5 or newer.</source>
-        <translation type="unfinished"></translation>
+        <translation>La lecture d’un stockage objet demande GDAL 3.5 ou plus récent.</translation>
     </message>
     <message>
         <source>Reading {address} …</source>
         <translation>Lecture de {address} …</translation>
+    </message>
+    <message>
+        <source>Reads how much of an area clouds and their shadows hide in each scene of a footprint layer. Only the pieces of the cloud mask that cover the area are fetched, as coarse as suffices; nothing is downloaded.
+
+aoi_cloud is the share of cloud in per cent of what was seen of the area, aoi_valid the share of the area that was seen. Counted as cloud: in Sentinel-2's scene classification cloud shadow, cloud of medium and high probability and thin cirrus (3, 8, 9, 10); every bit of MAJA's cloud mask; in Landsat's QA_PIXEL the rim of a cloud, cirrus, cloud and cloud shadow (bits 1 to 4).
+
+Scenes whose portals give the mask only inside of an archive stay without a number.</source>
+        <translation>Lit quelle part d’une zone les nuages et leurs ombres cachent dans chaque scène d’une couche d’emprises. Seuls les morceaux du masque de nuages qui couvrent la zone sont lus, aussi grossiers qu’il suffit ; rien n’est téléchargé.
+
+aoi_cloud est la part de nuages, en pour cent de ce qui a été vu de la zone, aoi_valid la part de la zone qui a été vue. Comptent comme nuages : dans la classification de scène de Sentinel-2 l’ombre de nuage, les nuages de probabilité moyenne et forte et les cirrus fins (3, 8, 9, 10) ; chaque bit du masque de nuages de MAJA ; dans QA_PIXEL de Landsat le bord d’un nuage, les cirrus, les nuages et leur ombre (bits 1 à 4).
+
+Les scènes dont les portails ne donnent le masque que dans une archive restent sans valeur.</translation>
     </message>
     <message>
         <source>Ready-made picture</source>
@@ -1593,11 +1629,23 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Scenes are being opened: wait for the end, or stop it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Des scènes sont en cours d’ouverture : attendez la fin, ou arrêtez-la.</translation>
     </message>
     <message>
         <source>Scenes at on&amp;ce</source>
         <translation>Scènes à la &amp;fois</translation>
+    </message>
+    <message>
+        <source>Scenes read</source>
+        <translation>Scènes lues</translation>
+    </message>
+    <message>
+        <source>Scenes that failed</source>
+        <translation>Scènes en échec</translation>
+    </message>
+    <message>
+        <source>Scenes without a mask to read</source>
+        <translation>Scènes sans masque lisible</translation>
     </message>
     <message>
         <source>Se&amp;arch</source>
@@ -1641,11 +1689,11 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Seen of the area (%)</source>
-        <translation type="unfinished"></translation>
+        <translation>Part visible de la zone (%)</translation>
     </message>
     <message>
         <source>Select the scenes to show first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sélectionnez d’abord les scènes à afficher.</translation>
     </message>
     <message>
         <source>Sentinel Portals</source>
@@ -1685,11 +1733,11 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Show all scenes</source>
-        <translation type="unfinished"></translation>
+        <translation>Afficher toutes les scènes</translation>
     </message>
     <message>
         <source>Show clear scenes only…</source>
-        <translation type="unfinished"></translation>
+        <translation>Afficher seulement les scènes claires…</translation>
     </message>
     <message>
         <source>Show the s&amp;heet only when something is in the way</source>
@@ -1701,7 +1749,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Show without downloading</source>
-        <translation type="unfinished"></translation>
+        <translation>Afficher sans télécharger</translation>
     </message>
     <message>
         <source>Shows the NDVI of three dates of one tile as blue, green and red, the earliest as blue (as the Geotribu article on Sentinel imagery does with November, January and April). What is green all year is white, what never is is black; deciduous forest is light violet; fields have the colour of their season.
@@ -1985,7 +2033,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The login for {portal} is safe in downloads only: download the scene.</source>
-        <translation type="unfinished"></translation>
+        <translation>L’identification de {portal} n’est sûre que pour les téléchargements : téléchargez la scène.</translation>
     </message>
     <message>
         <source>The login works.</source>
@@ -2088,8 +2136,8 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>L’aperçu n’est pas une image affichable.</translation>
     </message>
     <message>
-        <source>The quicklook is on its way: point here again.</source>
-        <translation>L'aperçu arrive : pointez ici de nouveau.</translation>
+        <source>The quicklook is on its way …</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The quicklook of {title} cannot be placed: it has no footprint.</source>
@@ -2132,6 +2180,14 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>La période du contrôleur temporel</translation>
     </message>
     <message>
+        <source>The titles of the portals of a footprint, as HTML.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The window cannot be cut out of {file}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The window lies outside of {scene}.</source>
         <translation>La fenêtre se trouve en dehors de {scene}.</translation>
     </message>
@@ -2149,7 +2205,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>There is no area: choose one in the dock first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’y a pas de zone : choisissez-en une d’abord dans le panneau.</translation>
     </message>
     <message>
         <source>There is no band to make an image of.</source>
@@ -2584,6 +2640,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>compte prêt</translation>
     </message>
     <message>
+        <source>mask</source>
+        <translation>masque</translation>
+    </message>
+    <message>
         <source>mode</source>
         <translation>mode</translation>
     </message>
@@ -2848,12 +2908,16 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>{count} fichiers</translation>
     </message>
     <message>
+        <source>{count} layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{count} more failed</source>
         <translation>{count} autres échecs</translation>
     </message>
     <message>
         <source>{count} more in the log</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} autres dans le journal</translation>
     </message>
     <message>
         <source>{count} open</source>
@@ -2878,6 +2942,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>{count} scenes</source>
         <translation>{count} scènes</translation>
+    </message>
+    <message>
+        <source>{count} scenes have no mask that can be read without a download.</source>
+        <translation>{count} scènes n’ont pas de masque lisible sans téléchargement.</translation>
     </message>
     <message>
         <source>{count} scenes without footprint</source>
@@ -2962,6 +3030,14 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>{found}, not all</source>
         <translation>{found}, pas toutes</translation>
+    </message>
+    <message>
+        <source>{layers} found again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{layers} of satellite scenes: the files are not where they were.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{layer} is not a footprint layer: it has no field “product”.</source>
@@ -3121,7 +3197,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{portal} gives no parts of files: download the scene.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} ne donne pas de parties de fichiers : téléchargez la scène.</translation>
     </message>
     <message>
         <source>{portal} has a damaged {file}: the same wrong bytes came twice.</source>
@@ -3132,7 +3208,15 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>{portal} a une adresse que l’on ne peut pas interroger : {url}</translation>
     </message>
     <message>
+        <source>{portal} has another {file} than a moment ago.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{portal} has no cloud-optimised images of {title}: download the scene.</source>
+        <translation>{portal} n’a pas de GeoTIFF optimisés (COG) de {title} : téléchargez la scène.</translation>
+    </message>
+    <message>
+        <source>{portal} has no image of {title} of which an area can be cut out.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3221,7 +3305,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{portal} sends readers on to another server: download the scene.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} renvoie les lecteurs vers un autre serveur : téléchargez la scène.</translation>
     </message>
     <message>
         <source>{portal} sent a web page instead of a file; the login or the licence may be missing.</source>
@@ -3297,7 +3381,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{scenes} failed: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>échec pour {scenes} : {why}</translation>
     </message>
     <message>
         <source>{scenes} from {portals}</source>
@@ -3306,6 +3390,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>{scenes} of unknown size</source>
         <translation>{scenes} de taille inconnue</translation>
+    </message>
+    <message>
+        <source>{scenes} on the disk already.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{scenes} on the disk.</source>
@@ -3329,11 +3417,11 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{scenes} with at most {most} % cloud in the area</source>
-        <translation type="unfinished"></translation>
+        <translation>{scenes} avec au plus {most} % de nuages dans la zone</translation>
     </message>
     <message>
         <source>{scenes} without a mask that can be read without a download</source>
-        <translation type="unfinished"></translation>
+        <translation>{scenes} sans masque lisible sans téléchargement</translation>
     </message>
     <message>
         <source>{scenes}, about {part} instead of {size}</source>
@@ -3413,7 +3501,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{title}, read from {portal} while it is drawn.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}, lu sur {portal} au moment du dessin.</translation>
     </message>
     <message>
         <source>{title}: {count} collections, {known} of them are among ours.</source>
