@@ -133,7 +133,7 @@
     </message>
     <message>
         <source>1 layer</source>
-        <translation type="unfinished"></translation>
+        <translation>1 couche</translation>
     </message>
     <message>
         <source>1 portal</source>
@@ -425,7 +425,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Choose folders</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisir des dossiers</translation>
     </message>
     <message>
         <source>Choose or make a configuration of the kind “Basic authentication” with the key's name as user name and the secret key as password.</source>
@@ -1037,7 +1037,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Look for them</source>
-        <translation type="unfinished"></translation>
+        <translation>Les chercher</translation>
     </message>
     <message>
         <source>Look into every folder anew, also where nothing seems changed</source>
@@ -1281,7 +1281,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Not found: {layers}. Choose the folder where the scenes are now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Introuvable : {layers}. Choisissez le dossier où se trouvent les scènes à présent.</translation>
     </message>
     <message>
         <source>Not readable: {folders}</source>
@@ -2909,7 +2909,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{count} layers</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} couches</translation>
     </message>
     <message>
         <source>{count} more failed</source>
@@ -3033,11 +3033,11 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{layers} found again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{layers} : fichiers retrouvés.</translation>
     </message>
     <message>
         <source>{layers} of satellite scenes: the files are not where they were.</source>
-        <translation type="unfinished"></translation>
+        <translation>{layers} de scènes satellite : les fichiers ne sont plus à leur place.</translation>
     </message>
     <message>
         <source>{layer} is not a footprint layer: it has no field “product”.</source>
