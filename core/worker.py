@@ -21,6 +21,7 @@ from .circuit import Circuit, Rest
 from .disk import PARTS, storage
 from .download import UNDER_WAY, fetch_offer, heeding, tidy
 from .errors import (
+    AuthError,
     Cancelled,
     DiskFull,
     MissingLibrary,
@@ -425,11 +426,13 @@ class Workshop:
         """Portals that rest, and those that one job is trying out."""
         full = set(self.resting())
         for name in {each.job.portal for each in list(self.running.values())}:
-            provider = self._providers.get(name)
-            logs_in = bool(provider and provider.info.download_auth.fields)
-            if self._circuit.one_by_one(name, logs_in=logs_in):
+            if self._circuit.one_by_one(name, logs_in=self._logs_in(name)):
                 full.add(name)
         return full
+
+    def _logs_in(self, portal: str) -> bool:
+        provider = self._providers.get(portal)
+        return bool(provider and provider.info.download_auth.fields)
 
     def _pass_by(self) -> None:
         """Jobs that wait for a portal that rests go to their next offer, where they have one."""
@@ -496,16 +499,18 @@ class Workshop:
         except Exception as error:
             known = _ours(error, job)
             self._failed(job, known)
-            if not self._is_at_work(each):
-                self._circuit.failed(job.portal, known, self.clock.now())
+            if self._logs_in(job.portal) or type(known) is not AuthError:
+                self._blame(each, known)
             return self._after(job, known)
         self._circuit.worked(job.portal)
         return found
 
-    def _is_at_work(self, lost: Running) -> bool:
-        """Does the portal give another job what it wants?"""
+    def _blame(self, lost: Running, error: SentinelPortalsError) -> None:
+        """On the portal, unless it gives another job what it wants."""
         others = [each for each in list(self.running.values()) if each is not lost]
-        return any(each.job.portal == lost.job.portal and each.fetched for each in others)
+        portal = lost.job.portal
+        if not any(each.job.portal == portal and each.fetched for each in others):
+            self._circuit.failed(portal, error, self.clock.now())
 
     def _end(self, each: Running, found: Next) -> None:
         try:

@@ -214,7 +214,6 @@ NAME_ID = (
 )
 NAME_TITLE = (OTHER, "a title is a name without an ending, everywhere with us")
 BY_NAME = (OURS, "the record is silent, the product's name is not")
-ORDERS = (OTHER, "every download begins with an order there; only eodag calls that orderable")
 ORDER_LINK = (OTHER, "ours is where the order is placed; their link goes along inside that order")
 NO_TILE = (OURS, "eodag's description has no tile; the record or the name has it")
 ORBITS = (
@@ -374,7 +373,6 @@ CASES = (
             "title": NAME_TITLE,
             "orbit": BY_NAME,
             "tile": BY_NAME,
-            "online": ORDERS,
             "link": ORDER_LINK,
         },
     ),
