@@ -195,3 +195,50 @@ def test_dark_water_alone_raises_no_doubt(tmp_path):
 def test_no_offset_no_doubt(tmp_path):
     (layer,) = rasters.load_scene(products.sentinel2(tmp_path, baseline="02.14"))
     assert layer.customProperty(rasters.DOUBT) is None
+
+
+# --- sensor geometry -------------------------------------------------------------------------
+
+SWATHS = {
+    "olci": (products.olci, (60.0, 70.0, 80.0)),
+    "olci zip": (lambda home: products.zipped(products.olci(home)), (60.0, 70.0, 80.0)),
+    "slstr": (products.slstr, (10.0, 60.0, 100.0)),
+    "slstr lst": (products.slstr_lst, (300.0,)),
+    "syn": (products.syn, (0.04, 0.08, 0.05)),
+    "gas": (products.sentinel5p, (5e-5,)),
+    "radar": (products.sentinel1, (-8, -15, 7)),
+    "radar cog": (lambda home: products.sentinel1(home, cog=True), (-8, -15, 7)),
+    "complex radar": (products.sentinel1_complex, (-8, -15, 7)),
+}
+
+
+@pytest.mark.parametrize("kind", SWATHS)
+def test_qgis_identifies_the_known_numbers_of_a_swath(kind, tmp_path):
+    make, values = SWATHS[kind]
+    (layer,) = rasters.load_scene(make(tmp_path))
+    extent = layer.extent()
+    found = at(layer, 0.4 * extent.width(), 0.5 * extent.height())
+    assert list(found.values()) == pytest.approx(list(values), rel=1e-5, abs=0.1 * (values[0] < 0))
+    assert set(at(layer, extent.width() / 1000, extent.height() / 1000).values()) == {None}
+    picture = render([layer], 120)
+    assert colour(picture, 0, 0) == (255, 0, 255), "nothing around the swath"
+    assert colour(picture, 5, 6) != (255, 0, 255)
+
+
+@pytest.mark.parametrize("kind", SWATHS)
+def test_gdal_and_qgis_agree_on_the_place_of_a_swath(kind, tmp_path):
+    (layer,) = rasters.load_scene(SWATHS[kind][0](tmp_path))
+    file = gdal.Open(layer.source())
+    west, dx, _, north, _, dy = file.GetGeoTransform()
+    extent = layer.extent()
+    assert (extent.xMinimum(), extent.yMaximum()) == pytest.approx((west, north), rel=1e-12)
+    assert extent.xMaximum() == pytest.approx(west + dx * file.RasterXSize, rel=1e-9)
+    assert extent.yMinimum() == pytest.approx(north + dy * file.RasterYSize, rel=1e-9)
+    assert layer.crs().authid() == f"EPSG:{file.GetSpatialRef().GetAuthorityCode(None)}"
+
+
+def test_a_layer_of_a_swath_says_when_and_whose_it_is(tmp_path):
+    (layer,) = rasters.load_scene(products.olci(tmp_path))
+    assert layer.name() == "2024-06-15 S3A R279 true colour of Sentinel-3 OLCI"
+    assert layer.temporalProperties().isActive()
+    assert "Copernicus Sentinel data" in layer.metadata().rights()[0]

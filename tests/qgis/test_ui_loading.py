@@ -1,0 +1,100 @@
+"""From the disk onto the map: what is told, what goes on."""
+
+import time
+
+import pytest
+from qgis.core import QgsProject, QgsRasterLayer
+
+from sentinel_portals.bridge import rasters
+from sentinel_portals.tests.formats import products, scenes
+from sentinel_portals.tests.qgis.plugged import forget, plugged
+
+
+@pytest.fixture
+def loading(iface, monkeypatch, tmp_path):
+    monkeypatch.setenv("SENTINEL_PORTALS_HOME", str(tmp_path / "home"))
+    forget()
+    with plugged(iface) as plugin:
+        yield plugin.desktop.loading
+
+
+def shown():
+    layers = QgsProject.instance().mapLayers().values()
+    return [layer for layer in layers if isinstance(layer, QgsRasterLayer)]
+
+
+def done(loading):
+    return lambda: not loading.running
+
+
+def test_scenes_come_onto_the_map_and_nothing_is_said_when_all_is_well(
+    loading, iface, wait_for, tmp_path
+):
+    folders = [scenes.scene(tmp_path / name) for name in ("a", "b")]
+    told = []
+    loading.progressed.connect(lambda percent, text: told.append((percent, text)))
+    loading.load(folders)
+    wait_for(done(loading))
+    assert len(shown()) == 2
+    assert not iface.messages()
+    assert told[-1][0] == -1
+    assert all("map" in text for _, text in told[:-1])
+
+
+def test_what_is_asked_for_meanwhile_waits_its_turn(loading, wait_for, tmp_path):
+    for name in ("a", "b", "c"):
+        loading.load([scenes.scene(tmp_path / name)])
+    wait_for(done(loading))
+    assert len(shown()) == 3
+
+
+def test_numbers_that_look_wrong_are_told_when_the_scene_is_loaded(
+    loading, iface, wait_for, tmp_path
+):
+    folder = scenes.scene(tmp_path / scenes.TITLE, {"B02": -0.09, "B03": -0.08, "B04": -0.09})
+    loading.load([folder])
+    wait_for(done(loading))
+    assert len(shown()) == 1
+    (text,) = iface.messages()
+    assert "Reflectance may be 0.1 too low" in text
+
+
+def test_scenes_that_fail_are_named_and_the_others_are_shown(loading, iface, wait_for, tmp_path):
+    good = scenes.scene(tmp_path / "good")
+    loading.load([*(tmp_path / f"gone{n}" for n in range(3)), good])
+    wait_for(done(loading))
+    assert len(shown()) == 1
+    (text,) = iface.messages()
+    assert "gone0" in text
+    assert "gone1" in text
+    assert "1 more" in text
+
+
+def test_a_stop_forgets_what_waits(loading, wait_for, tmp_path):
+    loading.load([scenes.scene(tmp_path / str(n)) for n in range(5)])
+    loading.load([scenes.scene(tmp_path / "later")])
+    loading.stop()
+    wait_for(done(loading))
+    assert len(shown()) < 6
+
+
+MAKERS = {
+    "safe zip": products.MAKERS["safe zip"],
+    "theia": products.muscate,
+    "landsat": products.landsat,
+    "radar": products.sentinel1,
+    "complex radar": products.sentinel1_complex,
+    "olci": products.olci,
+    "gas": products.sentinel5p,
+}
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_the_main_thread_only_makes_the_layer(kind, project, tmp_path):
+    (look,) = rasters.looks(MAKERS[kind](tmp_path))
+    spent = []
+    for _ in range(3):
+        before = time.thread_time()
+        rasters.add([rasters.layer_of(look)], project)
+        spent.append(time.thread_time() - before)
+    assert min(spent) < 0.05
