@@ -1,6 +1,7 @@
 """What is on the disk already: an index of the folders that a person chose.
 
-A product is recognised by the STAC item beside it, by its manifest or by the name of its archive.
+A product is recognised by the STAC item beside it, by its manifest or metadata, or by the name of
+its archive.
 It counts only where that can be proved without reading its images: every file has the size that
 the item or the manifest tells, an archive ends as one should. The proof is looked at again whenever
 somebody asks, so that what was deleted or cut meanwhile does not count.
@@ -43,6 +44,7 @@ LARGEST_ITEM = 4 << 20  # bytes of a JSON file that may be a STAC item
 AT_ONCE = 200  # folders written together
 JUST_NOW = 3.0  # seconds: a folder changed so lately may change again under the same time
 MANIFESTS = ("manifest.safe", "xfdumanifest.xml")
+METADATA = re.compile(r".*_(MTD_ALL\.xml|MTL\.(txt|json|xml))")
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
 SAME_TIME = 2 * 3600.0  # seconds: more than any two times of one acquisition are apart
 DISK = "disk"
@@ -59,18 +61,20 @@ ODD_FILE: tuple[type[Exception], ...] = (
 """What reading a file that is not what its name says can raise."""
 
 SHAPE = """
-CREATE TABLE folders (path TEXT PRIMARY KEY, parent TEXT NOT NULL, changed INTEGER NOT NULL);
-CREATE TABLE products (
+CREATE TABLE IF NOT EXISTS folders (
+    path TEXT PRIMARY KEY, parent TEXT NOT NULL, changed INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS products (
     path TEXT PRIMARY KEY, folder TEXT NOT NULL, kind TEXT NOT NULL, acquisition TEXT NOT NULL,
     begun REAL NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL,
     proved INTEGER NOT NULL, whole INTEGER NOT NULL,
     main TEXT NOT NULL, size INTEGER NOT NULL, changed INTEGER NOT NULL,
     proof TEXT NOT NULL, item TEXT NOT NULL
 );
-CREATE INDEX products_by_folder ON products (folder);
-CREATE INDEX products_by_acquisition ON products (acquisition, begun);
-CREATE INDEX products_by_id ON products (id);
-CREATE INDEX products_by_title ON products (title);
+CREATE INDEX IF NOT EXISTS products_by_folder ON products (folder);
+CREATE INDEX IF NOT EXISTS products_by_acquisition ON products (acquisition, begun);
+CREATE INDEX IF NOT EXISTS products_by_id ON products (id);
+CREATE INDEX IF NOT EXISTS products_by_title ON products (title);
 """
 WRITE = "INSERT OR REPLACE INTO products VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 ASKED = """
@@ -404,21 +408,42 @@ def _is_in(path: Path, folder: Path) -> bool:
 def look(folder: Path) -> tuple[list[Path], list[_Found]]:
     """The folders below that may hold products, and the products right here. Raises OSError."""
     with os.scandir(folder) as entries:
-        there = sorted(entries, key=lambda entry: entry.name)
+        there = sorted((e for e in entries if _is_text(e.name)), key=lambda entry: entry.name)
     files = [entry.name for entry in there if entry.is_file(follow_symlinks=False)]
-    below = [entry.name for entry in there if entry.is_dir(follow_symlinks=False)]
+    below = [folder / entry.name for entry in there if _is_folder(entry)]
     found = [_item(folder, name) for name in files if name.lower().endswith(".json")]
-    spoken_for = {mark[0] for each in found if each for mark in each.claims}
+    spoken_for = {name for each in found if each for name in each.claims}
     found += [
         _archive(folder, name)
         for name in files
         if name.lower().endswith(ARCHIVES) and name not in spoken_for
     ]
     manifest = next((name for name in MANIFESTS if name in files), "")
+    metadata = next((name for name in files if METADATA.fullmatch(name)), "")
     if manifest:
         found.append(_safe(folder, manifest))
-        below = []
-    return [folder / name for name in below if not name.startswith(".")], [f for f in found if f]
+    elif metadata and names.parse_name(folder.name):
+        found.append(_unproved(folder, metadata))
+    return [] if manifest or metadata else below, [each for each in found if each]
+
+
+def _is_text(name: str) -> bool:
+    """Can it be written down? Some systems take any bytes for a name."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """A folder that is no way to somewhere else: Windows has junctions beside its links."""
+    if entry.name.startswith(".") or not entry.is_dir(follow_symlinks=False):
+        return False
+    junction = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", 0)
+    return not junction or junction != getattr(
+        entry.stat(follow_symlinks=False), "st_reparse_tag", 0
+    )
 
 
 def _item(folder: Path, name: str) -> Optional[_Found]:
@@ -491,6 +516,12 @@ def _safe(folder: Path, manifest: str) -> Optional[_Found]:
     there = [mark for mark in marks if mark and mark[1] == sizes[mark[0]]]
     is_whole = bool(sizes) and len(there) == len(sizes)
     return _Found(folder, folder, "safe", product, main, is_whole, (main, *there))
+
+
+def _unproved(folder: Path, metadata: str) -> Optional[_Found]:
+    """A folder as THEIA and USGS pack them: nobody tells the sizes of its files."""
+    main = _mark(folder, metadata)
+    return main and _Found(folder, folder, "folder", _named(folder.name), main)
 
 
 def _archive(folder: Path, name: str) -> Optional[_Found]:

@@ -23,6 +23,7 @@ STRIP = "DS_2APS_20240615T170000_S20240615T105026"
 OTHER = "S2B_MSIL2A_20240618T104619_N0510_R051_T31TFJ_20240618T150000"
 RADAR = "S1A_IW_GRDH_1SDV_20240615T055019_20240615T055044_054328_069C3A_1B2C"
 LANDSAT = "LC08_L2SP_197029_20240610_20240618_02_T1"
+THEIA = "SENTINEL2A_20240615-105555-000_L2A_T31TFJ_C_V3-1"
 AREA = square(3.2, 45.2, 0.1)
 
 
@@ -276,6 +277,16 @@ def test_two_slices_of_one_datatake_are_two_scenes(home, index):
     assert not index.held([offer(wanted, properties=shared, geometry=square(9, 45))])
 
 
+def test_a_folder_whose_files_have_no_known_size_is_found_and_does_not_count(home, index):
+    for name, metadata in ((LANDSAT, f"{LANDSAT}_MTL.txt"), (THEIA, f"{THEIA}_MTD_ALL.xml")):
+        (home / name / "MASKS").mkdir(parents=True)
+        (home / name / metadata).write_text("names only")
+    index.scan([home])
+    assert index.places(THEIA) == [home / THEIA]
+    assert index.places(LANDSAT) == [home / LANDSAT]
+    assert index.held([offer(LANDSAT, collection="landsat-c2-l2")]) is None
+
+
 # --- what changes ----------------------------------------------------------------------------
 
 
@@ -388,6 +399,15 @@ def test_an_unreadable_folder_is_told_and_the_rest_is_found(home, index, monkeyp
     monkeypatch.setattr(module.os, "scandir", scandir)
     seen = index.scan([home, home.parent / "nowhere"])
     assert seen.unreadable == (str(home / "locked"),)
+    assert index.held([offer()]).enough
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are text here")
+def test_a_name_that_is_no_text_is_passed_over(home, index):
+    (home / os.fsdecode(b"for\xeat")).mkdir()
+    (home / os.fsdecode(b"for\xeat.zip")).write_bytes(b"PK")
+    safe(home)
+    assert index.scan([home]).complete
     assert index.held([offer()]).enough
 
 
