@@ -49,6 +49,7 @@ ASSET_FACTS = (
 BAND_FACTS = ("nodata", "data_type", "unit", "raster:scale", "raster:offset")
 """What STAC 1.1 says of a band or of its whole asset, and STAC 1.0 in ``raster:bands``."""
 
+PLAIN = re.compile(r"[!-Z^-~]*").fullmatch  # no bracket, nothing foreign: urlsplit takes it
 BULK = frozenset({"assets", "links", "stac_extensions"})
 """What a product reads from the folded item, and only when someone looks."""
 
@@ -364,11 +365,13 @@ def _encrypted(url: str, origin: str) -> str:
 def _link(said: Any) -> str:
     """The link, '' for what is none that anybody could follow."""
     href = said.get("href") if isinstance(said, dict) else None
-    try:
-        urlsplit(href)
-    except (AttributeError, TypeError, ValueError):
+    if not isinstance(href, str):
         return ""
-    return href if isinstance(href, str) else ""
+    try:
+        PLAIN(href) or urlsplit(href)
+    except ValueError:
+        return ""
+    return href
 
 
 def _normalise(properties: dict[str, Any], title: str, collection: str) -> None:
