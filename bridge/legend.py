@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..formats.presets import LEGENDS
+from ..formats.presets import LEGENDS, MARKS
 from .i18n import tr
 
 
@@ -40,6 +40,7 @@ def preset_titles() -> dict[str, str]:
         "ch4": tr("Methane"),
         "o3": tr("Ozone"),
         "aerosol": tr("Aerosol index"),
+        "quality": tr("Quality of each pixel"),
         "radar": tr("Radar: VV, VH and their ratio"),
         "vv": tr("Radar: VV in decibels"),
         "vh": tr("Radar: VH in decibels"),
@@ -52,6 +53,12 @@ def classes(legend: str) -> list[tuple[int, str, str]]:
     """Number, translated name and colour of every class."""
     titles = _class_titles()
     return [(value, titles[title], colour) for value, title, colour in LEGENDS[legend]]
+
+
+def marks(ramp: str) -> list[tuple[float, str, str]]:
+    """Number, translated name and colour of what stands beyond a ramp."""
+    titles = _class_titles()
+    return [(value, titles[title], colour) for value, title, colour in MARKS.get(ramp, ())]
 
 
 def _class_titles() -> dict[str, str]:

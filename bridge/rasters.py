@@ -169,28 +169,26 @@ def _stacked(scene: ImageSet, composite: Composite, heed: Heed) -> Path:
 def layer_of(look: Look) -> QgsRasterLayer:
     """The layer, not yet in the project. Quick; main thread. Raises UnreadableFile."""
     title = layer_name(look.scene, look.composite)
-    layer = _emptied(look.path, title) if isinstance(look.path, str) else _opened(look.path, title)
+    layer = _emptied(_text(look.path), title)  # a new layer looks at its pixels, which takes long
     dress(layer, look)
-    if isinstance(look.path, str):  # a new layer looks at its pixels, one with a style does not
-        layer.setDataSource(look.path, title, "gdal", QgsDataProvider.ProviderOptions(), False)
+    layer.setDataSource(str(look.path), title, "gdal", QgsDataProvider.ProviderOptions(), False)
+    if not layer.isValid():
+        raise UnreadableFile(f"QGIS cannot open {Path(look.path).name}.")
     return layer
+
+
+def _text(path: Union[str, Path]) -> str:
+    return path.read_text(encoding="utf-8") if isinstance(path, Path) else path
 
 
 def _emptied(vrt: str, title: str) -> QgsRasterLayer:
     """The layer without its files: GDAL finds no variety in its pixels, and need not say so."""
+    plain = QgsRasterLayer.LayerOptions(False)
     gdal.PushErrorHandler("CPLQuietErrorHandler")
     try:
-        return _opened(stack.emptied(vrt), title)
+        return QgsRasterLayer(stack.emptied(vrt), title, "gdal", plain)
     finally:
         gdal.PopErrorHandler()
-
-
-def _opened(path: Union[str, Path], title: str) -> QgsRasterLayer:
-    plain = QgsRasterLayer.LayerOptions(False)  # the default style would read the whole image
-    layer = QgsRasterLayer(str(path), title, "gdal", plain)
-    if not layer.isValid():
-        raise UnreadableFile(f"QGIS cannot open {path.name if isinstance(path, Path) else title}.")
-    return layer
 
 
 def dress(layer: QgsRasterLayer, look: Look) -> None:
@@ -279,9 +277,13 @@ def _style_ramp(layer: QgsRasterLayer, name: str, low: float, high: float) -> No
     """Colours between two values, and beyond them the last ones."""
     function = QgsColorRampShader(low, high)
     function.setColorRampType(QgsColorRampShader.Type.Interpolated)
-    stops = [(low + part * (high - low), QColor(colour)) for part, colour in RAMPS[name]]
+    stops = [(low + part * (high - low), colour) for part, colour in RAMPS[name]]
+    told = [(value, f"{value:.4g}", colour) for value, colour in stops] + legend.marks(name)
     function.setColorRampItemList(
-        [QgsColorRampShader.ColorRampItem(value, colour, f"{value:.2f}") for value, colour in stops]
+        [
+            QgsColorRampShader.ColorRampItem(value, QColor(colour), text)
+            for value, text, colour in told
+        ]
     )
     shader = QgsRasterShader(low, high)
     shader.setRasterShaderFunction(function)

@@ -51,7 +51,7 @@ Meaning = dict[str, Any]
 MEANINGS: tuple[tuple[str, Meaning], ...] = (
     (r"(?:.*_)?CLM_R(\d)", {"key": "CLM", "lut": CLM, "classes": "clm"}),
     (r"(?:.*_)?MG2_R(\d)", {"key": "MG2", "lut": MG2, "classes": "mg2"}),
-    (r"(?:.*_)?FLG_R(\d)", {"key": "FLG", "classes": "flg"}),
+    (r"(?:.*_)?FLG_R(\d)", {"key": "FLG", "classes": "flg", "nodata": 0.0}),
     (r"(?:.*_)?SNW_R(\d)", {"key": "SNW", "classes": "snow", "nodata": 254.0}),
     (r"LIS_S2-SNOW-FSC_.*", {"key": "FSC", "nodata": 255.0}),
     (r"(?:OCS|OSO)_\d{4}.*", {"key": "OSO", "classes": "oso", "nodata": 0.0}),

@@ -119,7 +119,12 @@ PRESETS = {
         ),
         Preset("snow", "Snow cover", "classes", (Channel(("SNW",), 0, 254),), "snow_fraction"),
         Preset(
-            "snow_fraction", "Snow fraction", "ramp", (Channel(("FSC",), 0, 100),), "single", "snow"
+            "snow_fraction",
+            "Snow fraction",
+            "ramp",
+            (Channel(("FSC",), 0, 100),),
+            "single",
+            "snow_fraction",
         ),
         Preset("land_cover", "Land cover", "classes", (Channel(("OSO",), 0, 23),), "single"),
         Preset(
@@ -170,7 +175,7 @@ PRESETS = {
             "temperature",
             "gifapar",
         ),
-        _variable("gifapar", "FAPAR", ("GIFAPAR", "OGVI"), (0, 1), "vegetation", "chlorophyll"),
+        _variable("gifapar", "FAPAR", ("GIFAPAR", "OGVI"), (0, 1), "cover", "chlorophyll"),
         _variable(
             "chlorophyll", "Chlorophyll", ("CHL_OC4ME", "CHL_NN"), (-2, 1.5), "chlorophyll", "no2"
         ),
@@ -211,8 +216,9 @@ PRESETS = {
             ("aerosol_index_354_388", "aerosol_index_340_380"),
             (-1, 4),
             "column",
-            "radar",
+            "quality",
         ),
+        _variable("quality", "Quality", ("qa_value",), (0, 1), "fire", "radar"),
         Preset("radar", "Radar VV, VH, ratio", "rgb", (VV, VH, RATIO), "vv"),
         Preset("vv", "Radar VV", "grey", (Channel(VV.bands, -22, 0),), "single"),
         Preset("vh", "Radar VH", "grey", (Channel(VH.bands, -30, -5),), "vv"),
@@ -224,8 +230,9 @@ PRESETS = {
 
 RAMPS = {
     "vegetation": (
-        (0.0, "#5b3a1e"),
-        (0.2, "#b98a4b"),
+        (0.0, "#3d5a80"),
+        (0.15, "#5b3a1e"),
+        (0.25, "#b98a4b"),
         (0.4, "#f3e6b8"),
         (0.6, "#a6d96a"),
         (0.8, "#1a9641"),
@@ -234,6 +241,14 @@ RAMPS = {
     "water": ((0.0, "#8c6d31"), (0.45, "#f5f0dc"), (0.55, "#c6dbef"), (1.0, "#08306b")),
     "fire": ((0.0, "#67001f"), (0.22, "#d6604d"), (0.4, "#fde9d9"), (1.0, "#1b7837")),
     "snow": ((0.0, "#303030"), (0.6, "#7f9fbf"), (0.7, "#d0f0ff"), (1.0, "#ffffff")),
+    "snow_fraction": ((0.0, "#6e8b3d"), (0.4, "#9fc3d8"), (1.0, "#ffffff")),
+    "cover": (
+        (0.0, "#8a5a2b"),
+        (0.25, "#f3e6b8"),
+        (0.5, "#a6d96a"),
+        (0.75, "#1a9641"),
+        (1.0, "#00441b"),
+    ),
     "temperature": (
         (0.0, "#2c105c"),
         (0.2, "#3b6fb6"),
@@ -258,6 +273,9 @@ RAMPS = {
     ),
 }
 """Colours from the low end of a stretch (0) to the high one (1)."""
+
+MARKS = {"snow_fraction": ((205, "Cloud", "#8c8c8c"),)}
+"""Numbers beyond a ramp that stand for something else, as in a legend."""
 
 SCL = (
     (0, "No data", "#000000"),

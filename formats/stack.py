@@ -258,7 +258,7 @@ def _as_part(band: Band, out: Source, heed: Heed, system: str) -> Band:
 def _laid(band: Band, out: Source, heed: Heed, system: str = "") -> Band:
     """Sensor geometry on a grid, everything else as it is."""
     if band.places:
-        return swath.laid(band, _of_scene(out, f"{band.key}.map.tif"), heed)
+        return swath.laid(band, _of_scene(out, f"{band.key}.map.gtif"), heed)
     if not radar.points(band):
         return band
     name, ready = _beside(out, f"{band.key}.laid"), _of_scene(out, f"{band.key}.radar.vrt")

@@ -197,6 +197,26 @@ def test_no_offset_no_doubt(tmp_path):
     assert layer.customProperty(rasters.DOUBT) is None
 
 
+def test_a_cloud_over_a_snow_fraction_is_no_snow(tmp_path):
+    path = tmp_path / "LIS_S2-SNOW-FSC_T31TDH_20170704T185934_1-10_01.tif"
+    percent = np.full((60, 60), 100, np.uint8)
+    percent[:, 20:40], percent[:, 40:] = 205, 255
+    (layer,) = rasters.load_scene(products.image(path, [percent], 20), "snow_fraction")
+    picture = render([layer], 60)
+    assert colour(picture, 10, 30, 1) == (255, 255, 255)
+    assert colour(picture, 30, 30, 1) == (140, 140, 140)
+    assert colour(picture, 50, 30, 1) == (255, 0, 255)
+    items = layer.renderer().shader().rasterShaderFunction().colorRampItemList()
+    assert items[-1].label == "Cloud"
+
+
+def test_what_we_made_of_a_product_is_not_taken_for_an_image_of_it(tmp_path):
+    products.olci(tmp_path)
+    for _ in range(2):
+        layers = rasters.load_scene(tmp_path, "single")
+        assert len(layers) == 4
+
+
 # --- sensor geometry -------------------------------------------------------------------------
 
 SWATHS = {
