@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from concurrent import futures
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Callable
 
+from .provider import Provider
+
 if TYPE_CHECKING:
     from collections.abc import Hashable
+
+    from .transport import Cancel, HttpRequest
 
 
 class Together:
@@ -48,3 +53,18 @@ class Together:
                 continue
             except futures.CancelledError:  # the other one failed or gave up
                 return ask()
+
+
+class AskedOnce(Provider):
+    """A portal that is one of several views of its catalogue."""
+
+    _together = Together()
+
+    def _ask(self, request: HttpRequest, cancelled: Cancel) -> Any:
+        told = json.dumps([request.params, request.json], sort_keys=True)
+        ask = super()._ask
+        return self._together.ask(
+            (request.url, told, self.http.auth),
+            lambda: ask(request, cancelled),
+            lambda: self.http.check(cancelled),
+        )

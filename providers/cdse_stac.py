@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from ..core import bands
 from ..core.catalogue import CLOUD, ORBIT, ORBIT_STATE, PLATFORM, TILE
 from ..core.provider import Download, Paging
+from ..core.together import AskedOnce
 from ._odata import ODataProvider
 from ._stac import StacInfo, StacProvider, baseline
 from .cdse import LOGIN, QUOTA
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ..core.model import Asset
 
 
-class CdseStac(StacProvider):
+class CdseStac(AskedOnce, StacProvider):
     info = StacInfo(
         id="cdse_stac",
         title="Copernicus Data Space (STAC)",

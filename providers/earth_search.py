@@ -5,28 +5,25 @@ https://element84.com/earth-search/ — no account; Sentinel-2 L2A bands are pub
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ..core import bands
 from ..core.catalogue import CLOUD, MODE, ORBIT, ORBIT_STATE, PLATFORM, TILE
 from ..core.provider import Paging
-from ..core.together import Together
+from ..core.together import AskedOnce
 from ._stac import StacInfo, StacProvider, baseline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..core.model import Asset
-    from ..core.transport import Cancel, HttpRequest
 
-TOGETHER = Together()  # the buckets on AWS have no index but this one
 APPLIED = ("earthsearch:boa_offset_applied", "sentinel:boa_offset_applied")  # v1, v0
 NO_ORBIT = frozenset({ORBIT, ORBIT_STATE})
 
 
-class EarthSearch(StacProvider):
+class EarthSearch(AskedOnce, StacProvider):  # the buckets on AWS have no other index
     info = StacInfo(
         id="earth_search",
         title="Earth Search",
@@ -55,14 +52,6 @@ class EarthSearch(StacProvider):
         attribution="Contains modified Copernicus Sentinel data",
         docs="https://github.com/Element84/earth-search",
     )
-
-    def _ask(self, request: HttpRequest, cancelled: Cancel) -> Any:
-        """Asked once for all that ask the same at this moment."""
-        question = (request.url, json.dumps([request.params, request.json], sort_keys=True))
-        ask = super()._ask
-        return TOGETHER.ask(
-            question, lambda: ask(request, cancelled), lambda: self.http.check(cancelled)
-        )
 
     def assets(self, item: Mapping[str, Any], title: str) -> dict[str, Asset]:
         found = super().assets(item, title)

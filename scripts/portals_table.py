@@ -50,6 +50,7 @@ SEEN = {
     "aws_sentinel2": {"search": RECORDED, "login": REAL},
     "cdse": {"search": RECORDED, "login": REAL},
     "cdse_opensearch": {"search": RECORDED},
+    "cdse_s3": {"search": RECORDED, "login": REAL},
     "cdse_stac": {"search": f"{RECORDED}, {REAL}", "login": REAL},
     "creodias_finder": {"search": REBUILT},
     "earth_search": {"search": RECORDED},

@@ -433,7 +433,9 @@ GONE = "eodag described it while it was open and took it out with version {} ({}
 ALONE = {
     "asf": NOBODY_SPEAKS,
     "cdse_opensearch": "closed; eodag asks Copernicus Data Space by OData today, see there",
-    "cdse_stac": "eodag asks Copernicus Data Space by OData only, see there",
+    **dict.fromkeys(
+        ("cdse_s3", "cdse_stac"), "eodag asks Copernicus Data Space by OData only, see there"
+    ),
     "creodias_finder": "closed; eodag asks CREODIAS by OData today, see there",
     "earth_engine": NOBODY_SPEAKS,
     "mundi": GONE.format("2.11.0", "November 2023"),

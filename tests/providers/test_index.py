@@ -21,6 +21,7 @@ FOLDERS = {
     "aws_sentinel2": "aws_buckets",
     "cdse": "cdse_odata",
     "cdse_opensearch": "cdse_opensearch_retired",
+    "cdse_s3": "cdse_stac",
 }
 CLAIMS = [
     (page, what, way)

@@ -146,6 +146,19 @@ def test_cdse_sentinel_1():
     assert inside(product, (-26.3, 66.1, -19.5, 68.3))
 
 
+def test_cdse_the_same_radar_in_the_object_store():
+    (product,) = read("cdse_s3", "cdse_stac/s1_grd_item_trimmed.json", GRD).products
+    place = "https://eodata.dataspace.copernicus.eu/eodata/Sentinel-1/SAR/IW_GRDH_1S-COG/2026/07/30"
+    vv = product.assets["vv"]
+    assert vv.href.startswith(f"{place}/S1D_IW_GRDH_1SDV_20260730T185910_")
+    assert vv.href.endswith(
+        "/s1d-iw-grd-vv-20260730t185910-20260730t185937-003907-00710e-001-cog.tiff"
+    )
+    assert connected("cdse_s3", "").resolve(vv).login
+    (other,) = read("cdse_stac", "cdse_stac/s1_grd_item_trimmed.json", GRD).products
+    assert merge([product, other])[0].offers == (product, other)
+
+
 def test_cdse_collection_says_what_our_bands_are_called():
     """The snapshot of the collection has every asset; read as an item they make sense."""
     said = recorded("cdse_stac/s2_l2a_collection.json")["item_assets"]
