@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import threading
 from dataclasses import replace
+from datetime import datetime, timezone
 
 import numpy as np
 import pytest
@@ -289,9 +290,9 @@ def test_a_signed_link_of_an_object_store_gets_no_login(opened, portal, product,
     layer = streaming.layer_of(stream)
     gdal.VSICurlClearCache()
     with Pieces() as proxy:
-        store = "http://x.s3.amazonaws.com"
+        store, now = "http://x.s3.amazonaws.com", datetime.now(timezone.utc)
         for key, file in files.items():
-            signed = f"{store}/{key}.tif?X-Amz-Expires=600&X-Amz-Date=20261122T100000Z"
+            signed = f"{store}/{key}.tif?X-Amz-Expires=600&X-Amz-Date={now:%Y%m%dT%H%M%SZ}"
             signed += "&X-Amz-Algorithm=AWS4&X-Amz-Signature=1"
             proxy.on(f"/{key}.tif", _store(proxy, file, signed))
         gdal.SetConfigOption("GDAL_HTTP_PROXY", proxy.url.removeprefix("http://"))
