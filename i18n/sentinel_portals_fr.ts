@@ -1172,6 +1172,10 @@ Styles : {styles}.</translation>
         <translation>Nom là-bas</translation>
     </message>
     <message>
+        <source>Natural colour of Sentinel-3 SLSTR</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Natural grassland</source>
         <translation>Pelouse naturelle</translation>
     </message>
@@ -1476,6 +1480,10 @@ Styles : {styles}.</translation>
         <translation>La base d’authentification de QGIS reste verrouillée : rien n’a été essayé.</translation>
     </message>
     <message>
+        <source>Quality of each pixel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Quicklook</source>
         <translation>Aperçu</translation>
     </message>
@@ -1706,22 +1714,6 @@ Les scènes dont les portails ne donnent le masque que dans une archive restent 
     <message>
         <source>Sentinel Portals: satellite scenes from many portals</source>
         <translation>Sentinel Portals : scènes satellitaires de nombreux portails</translation>
-    </message>
-    <message>
-        <source>Sentinel-3 OLCI: true colour</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Sentinel-3 OLCI: water</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Sentinel-3 SLSTR: natural colour</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Sentinel-3 SYN: true colour</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Settings…</source>
@@ -2308,6 +2300,14 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>Couleurs naturelles</translation>
     </message>
     <message>
+        <source>True colour of Sentinel-3 OLCI</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>True colour of Sentinel-3 SYN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Try again</source>
         <translation>Réessayer</translation>
     </message>
@@ -2382,6 +2382,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>Water</source>
         <translation>Eau</translation>
+    </message>
+    <message>
+        <source>Water colour of Sentinel-3 OLCI</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What is in these folders already is not downloaded again: SAFE, zip, tar, bands.</source>
