@@ -13,7 +13,7 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from html import escape
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Optional
 
 from osgeo import gdal
@@ -217,10 +217,13 @@ def _beside(out: Source, what: str) -> Source:
     return Path(f"{stem}.{what}.vrt") if isinstance(out, Path) else f"{stem}.{what}.vrt"
 
 
-def _of_scene(out: Source, what: str) -> Source:
-    """The name of a file that all images of a scene share."""
-    stem = str(out)[: -len("".join(Path(out).name.partition(".")[1:]))]
-    return Path(f"{stem}.{what}") if isinstance(out, Path) else f"{stem}.{what}"
+def _of_image(out: Source, band: Band, ending: str) -> Source:
+    """The name of a file made of one image, whatever it is shown in; lies beside ``out``."""
+    found = re.search(r'"(.*)"', str(band.path))
+    path = PurePosixPath((found[1] if found else str(band.path)).replace("\\", "/"))
+    product = [re.sub(r"(\.SEN3|\.zip|\})+$", "", path.parent.name)] if found else []
+    name = ".".join(dict.fromkeys([*product, path.stem, band.key])) + f".{ending}"
+    return out.with_name(name) if isinstance(out, Path) else f"{out.rpartition('/')[0]}/{name}"
 
 
 def _prepared(band: Band, out: Source, heed: Heed) -> Band:
@@ -258,10 +261,10 @@ def _as_part(band: Band, out: Source, heed: Heed, system: str) -> Band:
 def _laid(band: Band, out: Source, heed: Heed, system: str = "") -> Band:
     """Sensor geometry on a grid, everything else as it is."""
     if band.places:
-        return swath.laid(band, _of_scene(out, f"{band.key}.map.gtif"), heed)
+        return swath.laid(band, _of_image(out, band, "map.gtif"), heed)
     if not radar.points(band):
         return band
-    name, ready = _beside(out, f"{band.key}.laid"), _of_scene(out, f"{band.key}.radar.vrt")
+    name, ready = _beside(out, f"{band.key}.laid"), _of_image(out, band, "radar.vrt")
     return radar.laid(band, name, ready, heed, system)
 
 

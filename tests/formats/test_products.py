@@ -3,6 +3,7 @@
 import contextlib
 import json
 import random
+import re
 import shutil
 
 import numpy as np
@@ -350,6 +351,25 @@ def test_an_image_without_control_points_lies_where_the_annotation_says(tmp_path
         file = gdal.Open(str(stack(bands, tmp_path / f"{bare}.vrt")))
         places.append((*file.GetGeoTransform(), file.RasterXSize, file.RasterYSize))
     assert places[1] == pytest.approx(places[0], rel=1e-6)
+
+
+@pytest.mark.parametrize(("make", "preset"), [(products.sentinel1, "vv"), (products.olci, "olci")])
+def test_two_products_beside_each_other_do_not_share_what_is_made_of_them(
+    make, preset, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("sentinel_portals.formats.radar.LARGE", 100)
+    first = make(tmp_path / "1")
+    later = tmp_path / "2" / re.sub("20240615T1001|20240614T1740", "20240615T1002", first.name)
+    shutil.copytree(first, later)
+    for path in later.glob("measurement/*"):
+        path.rename(path.with_name(path.name.replace("20240614t1740", "20240614t1741")))
+    made = []
+    for number, root in enumerate((first, later)):
+        bands = choose(formats.read(root)[0].bands, preset).bands
+        before = set(tmp_path.iterdir())
+        stack(bands, tmp_path / f"2024-06-15.{number}.vrt")
+        made.append(len(set(tmp_path.iterdir()) - before))
+    assert made[0] == made[1] > 1
 
 
 def test_radar_without_calibration_is_shown_by_the_typical_one(tmp_path):

@@ -144,7 +144,7 @@ def test_the_laid_image_is_made_once_and_again_when_the_product_changed(tmp_path
     root = products.olci(tmp_path)
     out = tmp_path / "title.olci.vrt"
     stack([band(root, "Oa08_radiance")], out)
-    made = tmp_path / "title.Oa08_radiance.map.gtif"
+    made = tmp_path / f"{root.stem}.Oa08_radiance.map.gtif"
     before = made.stat().st_mtime_ns
     stack([band(root, "Oa08_radiance")], tmp_path / "title.other.vrt")
     assert made.stat().st_mtime_ns == before
