@@ -361,7 +361,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Cancel the download</source>
-        <translation type="unfinished"></translation>
+        <translation>Abandonner le téléchargement</translation>
     </message>
     <message>
         <source>Cancelled.</source>
@@ -617,7 +617,7 @@ Les bandes portent les noms de Sentinel-2 ; pour Landsat et THEIA, elles désign
     </message>
     <message>
         <source>Down</source>
-        <translation type="unfinished"></translation>
+        <translation>Vers le bas</translation>
     </message>
     <message>
         <source>Down&amp;load selected</source>
@@ -665,11 +665,11 @@ Les bandes portent les noms de Sentinel-2 ; pour Landsat et THEIA, elles désign
     </message>
     <message>
         <source>Downloads of satellite scenes</source>
-        <translation type="unfinished"></translation>
+        <translation>Téléchargements de scènes satellite</translation>
     </message>
     <message>
         <source>Downloads of satellite scenes: how far they are</source>
-        <translation type="unfinished"></translation>
+        <translation>Téléchargements de scènes satellite : où ils en sont</translation>
     </message>
     <message>
         <source>Downloads the scenes of a footprint layer, or its selected ones, each from the first portal that can give it. Size and checksum are verified where the portal tells them.
@@ -721,7 +721,7 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     </message>
     <message>
         <source>Failed</source>
-        <translation type="unfinished"></translation>
+        <translation>En échec</translation>
     </message>
     <message>
         <source>Fetches only the parts of each image that the area of the search needs.</source>
@@ -809,11 +809,11 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished"></translation>
+        <translation>Reprendre</translation>
     </message>
     <message>
         <source>Go on with all</source>
-        <translation type="unfinished"></translation>
+        <translation>Tout reprendre</translation>
     </message>
     <message>
         <source>Good: {area}</source>
@@ -877,7 +877,7 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     </message>
     <message>
         <source>It is tried again at {time}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nouvel essai à {time}.</translation>
     </message>
     <message>
         <source>Its name there</source>
@@ -1233,7 +1233,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>No open downloads</source>
-        <translation type="unfinished"></translation>
+        <translation>Aucun téléchargement en cours</translation>
     </message>
     <message>
         <source>No open portal holds {collection}.</source>
@@ -1313,7 +1313,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>On disk</source>
-        <translation type="unfinished"></translation>
+        <translation>Sur le disque</translation>
     </message>
     <message>
         <source>On the disk</source>
@@ -1405,11 +1405,11 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>Suspendre</translation>
     </message>
     <message>
         <source>Pause all</source>
-        <translation type="unfinished"></translation>
+        <translation>Tout suspendre</translation>
     </message>
     <message>
         <source>Per&amp;iod</source>
@@ -1453,7 +1453,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Progress</source>
-        <translation type="unfinished"></translation>
+        <translation>Avancement</translation>
     </message>
     <message>
         <source>Protein crops</source>
@@ -1557,7 +1557,7 @@ Les scènes dont les portails ne donnent le masque que dans une archive restent 
     </message>
     <message>
         <source>Remove what is finished</source>
-        <translation type="unfinished"></translation>
+        <translation>Retirer ce qui est terminé</translation>
     </message>
     <message>
         <source>Report</source>
@@ -1613,7 +1613,7 @@ Les scènes dont les portails ne donnent le masque que dans une archive restent 
     </message>
     <message>
         <source>Scene</source>
-        <translation type="unfinished"></translation>
+        <translation>Scène</translation>
     </message>
     <message>
         <source>Scene classification</source>
@@ -1625,7 +1625,7 @@ Les scènes dont les portails ne donnent le masque que dans une archive restent 
     </message>
     <message>
         <source>Scene or portal</source>
-        <translation type="unfinished"></translation>
+        <translation>Scène ou portail</translation>
     </message>
     <message>
         <source>Scene {number} of {count}</source>
@@ -1717,7 +1717,7 @@ Les scènes dont les portails ne donnent le masque que dans une archive restent 
     </message>
     <message>
         <source>Settings…</source>
-        <translation type="unfinished"></translation>
+        <translation>Réglages…</translation>
     </message>
     <message>
         <source>Short-wave infrared</source>
@@ -1789,7 +1789,7 @@ Les trois couleurs sont étirées de 0,1 à 0,9 pour que les images se comparent
     </message>
     <message>
         <source>Speed</source>
-        <translation type="unfinished"></translation>
+        <translation>Débit</translation>
     </message>
     <message>
         <source>St&amp;yle</source>
@@ -2277,7 +2277,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>Time left</source>
-        <translation type="unfinished"></translation>
+        <translation>Temps restant</translation>
     </message>
     <message>
         <source>Title</source>
@@ -2285,7 +2285,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>To the top</source>
-        <translation type="unfinished"></translation>
+        <translation>En tête</translation>
     </message>
     <message>
         <source>To this hour</source>
@@ -2353,7 +2353,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>Up</source>
-        <translation type="unfinished"></translation>
+        <translation>Vers le haut</translation>
     </message>
     <message>
         <source>User name and password</source>
@@ -2401,7 +2401,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>What went wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce qui n’a pas marché</translation>
     </message>
     <message>
         <source>Where several portals hold a scene, the topmost is asked first; then the next.</source>
@@ -2409,7 +2409,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>Which downloads are shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Téléchargements affichés</translation>
     </message>
     <message>
         <source>Whole product</source>
@@ -2537,11 +2537,11 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>downloading</source>
-        <translation type="unfinished"></translation>
+        <translation>en cours</translation>
     </message>
     <message>
         <source>downloading elsewhere</source>
-        <translation type="unfinished"></translation>
+        <translation>en cours dans une autre fenêtre</translation>
     </message>
     <message>
         <source>eumetsat or cmems, where the account comes from there</source>
@@ -2745,7 +2745,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>on disk</source>
-        <translation type="unfinished"></translation>
+        <translation>sur le disque</translation>
     </message>
     <message>
         <source>only where the account has a second factor</source>
@@ -2757,11 +2757,11 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>ordered</source>
-        <translation type="unfinished"></translation>
+        <translation>commandée</translation>
     </message>
     <message>
         <source>ordered, asked again at {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>commandée, nouvelle demande à {time}</translation>
     </message>
     <message>
         <source>others</source>
@@ -2773,7 +2773,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>paused</source>
-        <translation type="unfinished"></translation>
+        <translation>suspendue</translation>
     </message>
     <message>
         <source>polarisation</source>
@@ -2881,11 +2881,11 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>waits</source>
-        <translation type="unfinished"></translation>
+        <translation>en attente</translation>
     </message>
     <message>
         <source>waits, tried again at {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>en attente, nouvel essai à {time}</translation>
     </message>
     <message>
         <source>water vapour</source>
@@ -2925,7 +2925,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{count} open</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} à faire</translation>
     </message>
     <message>
         <source>{count} parts</source>
@@ -3397,7 +3397,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{scenes} on the disk already.</source>
-        <translation type="unfinished"></translation>
+        <translation>{scenes} déjà sur le disque.</translation>
     </message>
     <message>
         <source>{scenes} on the disk.</source>
@@ -3405,7 +3405,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{scenes} ordered from the archive of {portal}: that may take hours, the download then begins by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Commande aux archives de {portal} : {scenes}. Cela peut prendre des heures, le téléchargement commencera ensuite de lui-même.</translation>
     </message>
     <message>
         <source>{scenes} seen on the disk: {folder}</source>
@@ -3413,11 +3413,11 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{scenes} wait to be downloaded.</source>
-        <translation type="unfinished"></translation>
+        <translation>En attente de téléchargement : {scenes}.</translation>
     </message>
     <message>
         <source>{scenes} wait: all downloads are paused.</source>
-        <translation type="unfinished"></translation>
+        <translation>En attente : {scenes}. Tous les téléchargements sont suspendus.</translation>
     </message>
     <message>
         <source>{scenes} with at most {most} % cloud in the area</source>
@@ -3481,11 +3481,11 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{size} left</source>
-        <translation type="unfinished"></translation>
+        <translation>encore {size}</translation>
     </message>
     <message>
         <source>{size}/s</source>
-        <translation type="unfinished"></translation>
+        <translation>{size}/s</translation>
     </message>
     <message>
         <source>{time} ago</source>
