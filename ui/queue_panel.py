@@ -70,7 +70,7 @@ FILTERS: tuple[tuple[str, str, Optional[frozenset[JobState]]], ...] = (
 SWEPT = frozenset({DONE, CANCELLED})
 """What is taken off the list; who gave up what failed has it there."""
 
-WIDTHS = (380, 210, 130, 80, 90, 80, 170, 300)
+WIDTHS = (250, 180, 110, 75, 85, 75, 120, 250)
 
 Action = tuple[str, str, str, str, frozenset[JobState]]
 ACTIONS: tuple[Action, ...] = (

@@ -100,6 +100,29 @@ def choose_folder(path):
     type_text(str(path))
     yield 100
     key("Return")
+    yield lambda: QApplication.activeModalWidget() is not dialog
+
+
+def there(name):
+    """A condition: this widget is to be seen."""
+
+    def look():
+        try:
+            return find(name).isVisible()
+        except LookupError:
+            return False
+
+    return look
+
+
+def answer_sheet(picture=""):
+    """Waits until the sheet before a download knows all, and clicks its Download."""
+    yield there("spPreflightDownload")
+    yield lambda: find("spPreflightDownload").isEnabled()
+    yield 400
+    if picture:
+        shot(picture)
+    click(find("spPreflightDownload"))
     yield lambda: QApplication.activeModalWidget() is None
 
 
