@@ -28,7 +28,6 @@ LABEL_OVER_POINT = either(
 SQUARE_KILOMETRES = either(
     "Qgis.AreaUnit.SquareKilometers", "QgsUnitTypes.AreaUnit.AreaSquareKilometers"
 )
-MILLIMETRES = either("Qgis.RenderUnit.Millimeters", "QgsUnitTypes.RenderUnit.RenderMillimeters")
 POLYGON = either("Qgis.GeometryType.Polygon", "QgsWkbTypes.GeometryType.PolygonGeometry")
 STROKE_WIDTH = either(
     "QgsSymbolLayer.Property.StrokeWidth", "QgsSymbolLayer.Property.PropertyStrokeWidth"

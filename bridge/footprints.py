@@ -29,7 +29,6 @@ from ..core.scene import Scene, Scenes
 from ..core.transport import Cancel, never
 from .i18n import mark, tr, translated
 from .looks import clothe, keep_up, style, styles
-from .settings import home
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -424,15 +423,6 @@ def _storage(path: Path) -> Iterator[None]:
         ) from error
     finally:
         gdal.PopErrorHandler()
-
-
-def new_path(now: Optional[datetime] = None) -> Path:
-    """A file for the footprints of a new search, in our home."""
-    moment = now or datetime.now(timezone.utc)
-    stem = f"{moment:%Y%m%d-%H%M%S}"
-    folder = home() / "footprints"
-    tries = (folder / f"{stem}{f'-{n}' if n else ''}.gpkg" for n in range(10_000))
-    return next(path for path in tries if not path.exists())
 
 
 def open_layer(path: Path, title: str) -> QgsVectorLayer:

@@ -20,13 +20,13 @@ from ..bridge import messages
 from ..bridge.i18n import tr
 from ..bridge.icons import icon
 from ..core.catalogue import CLOUD
-from ..core.search import Outcome
 from . import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..core.provider import ProviderInfo
+    from ..core.search import Outcome
 
 SEARCHING = ("portal_wait", "portal_failed", "portal_ok")
 
@@ -64,10 +64,6 @@ class StatusPanel(QFrame):
     def show_outcome(self, outcome: Outcome, found: int, done: bool) -> None:
         if outcome.provider in self.rows:
             self.rows[outcome.provider].show_outcome(outcome, found, done)
-
-    def show_error(self, provider: str, error) -> None:
-        """A portal that was never asked, and why."""
-        self.show_outcome(Outcome(provider, error=error, complete=False), 0, True)
 
     def stop(self) -> None:
         """The search was cancelled: what still waits, waits no more."""

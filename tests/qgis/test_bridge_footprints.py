@@ -3,7 +3,6 @@
 import json
 import sqlite3
 from contextlib import closing
-from datetime import datetime, timezone
 
 import pytest
 from osgeo import ogr
@@ -313,16 +312,6 @@ def test_when_all_is_closed_one_file_is_left(store, written):
     store.close()
     del layer
     assert [p.name for p in store.path.parent.iterdir()] == ["found.gpkg"]
-
-
-def test_every_search_has_a_file_of_its_own(monkeypatch, tmp_path):
-    monkeypatch.setenv("SENTINEL_PORTALS_HOME", str(tmp_path))
-    now = datetime(2024, 8, 24, 10, 36, 31, tzinfo=timezone.utc)
-    first = footprints.new_path(now)
-    FootprintStore(first).create()
-    second = footprints.new_path(now)
-    assert first == tmp_path / "footprints" / "20240824-103631.gpkg"
-    assert second.name == "20240824-103631-1.gpkg"
 
 
 def test_a_layer_of_someone_else_is_not_ours():
