@@ -9,7 +9,7 @@ import requests
 
 from sentinel_portals.core import errors
 from sentinel_portals.core.auth import OpenId, start_device
-from sentinel_portals.core.model import SearchRequest, format_time
+from sentinel_portals.core.model import Asset, SearchRequest, format_time
 from sentinel_portals.core.names import moment, parse_name
 from sentinel_portals.core.search import search
 from sentinel_portals.providers import discover
@@ -88,7 +88,8 @@ def test_cdse_the_folder_of_a_product_is_found_in_a_listing():
     [row] = listing["result"]
     provider = connected("cdse", listing)
     above = row["Nodes"]["uri"].partition("/Nodes(")[0]
-    assert provider._children(above) == [row["Name"]]
+    anything = Asset("first", f"{above}/Nodes(*)/$value")
+    assert provider.resolve(anything).url == f"{above}/Nodes({row['Name']})/$value"
     assert provider.line.asked == [f"GET {above}/Nodes"]
 
 
