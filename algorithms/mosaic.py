@@ -6,21 +6,17 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import QgsProcessingParameterEnum
 
-from ..analysis.mosaic import mosaic
-from ..bridge import rasters
+from ..bridge import mosaics, rasters
 from ..bridge.i18n import tr
-from ..core.download import safe
-from ..formats.images import ImageSet
-from ..formats.presets import PRESETS, Composite, choose
+from ..bridge.mosaics import STYLES
+from ..formats.presets import choose
 from .base import spoken
 from .scenes import SceneAlgorithm
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
-    Group = list[tuple[ImageSet, Composite]]
-
-STYLES = [preset.id for preset in PRESETS.values() if preset.kind not in ("single", "all")]
+    from ..formats.images import ImageSet
 
 
 class MosaicAlgorithm(SceneAlgorithm):
@@ -67,42 +63,21 @@ class MosaicAlgorithm(SceneAlgorithm):
     ) -> dict[str, Any]:
         style = self.parameterAsEnumString(parameters, "STYLE", context)
         folder = self.out_folder(parameters, context)
-        for (date, preset), group in self._groups(parameters, context, feedback, style).items():
-            out = folder / f"{safe(date)}.{preset}.vrt"
-            mosaic([composite.bands for _, composite in group], out)
+        scenes = self.scenes(parameters, context, feedback)
+        self._warn(scenes, style, feedback)
+        for (date, _), group in mosaics.groups(scenes, style).items():
+            out, scene, composite = mosaics.joined(date, group, folder)
             feedback.pushInfo(f"{out}: {', '.join(scene.title for scene, _ in group)}")
-            first, composite = group[0]
-            self.deliver(
-                parameters, context, out, ImageSet(date, folder, (), _whole(first)), composite
-            )
+            self.deliver(parameters, context, out, scene, composite)
         return {"OUTPUT": str(folder)}
 
-    def _groups(
-        self,
-        parameters: dict[str, Any],
-        context: QgsProcessingContext,
-        feedback: QgsProcessingFeedback,
-        style: str,
-    ) -> dict[tuple[str, str], Group]:
-        """The scenes by date and satellite, and by the style that their bands can serve."""
-        groups: dict[tuple[str, str], Group] = {}
-        for scene in self.scenes(parameters, context, feedback):
-            composite = choose(scene.bands, style)
-            if composite.missing:
+    @staticmethod
+    def _warn(scenes: list[ImageSet], style: str, feedback: QgsProcessingFeedback) -> None:
+        for scene in scenes:
+            missing = choose(scene.bands, style).missing
+            if missing:
                 feedback.pushWarning(
                     tr("{scene} has no {bands}.").format(
-                        scene=scene.title, bands=", ".join(composite.missing)
+                        scene=scene.title, bands=", ".join(missing)
                     )
                 )
-            if composite.preset.kind not in ("single", "all"):
-                date = rasters.passage(scene.item, scene.title)
-                groups.setdefault((date, composite.preset.id), []).append((scene, composite))
-        return groups
-
-
-def _whole(scene: ImageSet) -> dict[str, Any]:
-    """The item of a scene without what is true of its tile only."""
-    properties = dict(scene.item.get("properties", {}))
-    for name in ("grid:code", "title", "s2:granule_id"):
-        properties.pop(name, None)
-    return {**scene.item, "id": "", "properties": properties}

@@ -19,6 +19,7 @@ looks        its colours, labels, map tip and time
 quicklooks   small pictures: fetched, kept, shown in the map tip
 expressions  what the map tips ask for: kept pictures, titles of portals
 rasters      what was downloaded, as raster layers; load_task prepares them beside the main thread
+mosaics      the tiles of each date as one image; a task that finds them on the disk
 moved        layers of archives in a project that was moved
 legend       names of compositions and classes, in the user's language
 ogc          web map layers: what a server offers, and one of them on the map

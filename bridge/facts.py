@@ -138,6 +138,7 @@ FACTS = (
     mark("{server} gave no list of layers: {why}."),
     mark("{server} refuses: {why}"),
     mark("{title} has none of the bands {bands} on the disk."),
+    mark("Not on the disk yet: {titles}."),
     mark("{title} holds no image, only measurements along a track."),
     mark("The product does not say where its pixels lie."),
     mark("This QGIS comes without HDF5, which netCDF files are read with."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 from qgis.PyQt.QtCore import pyqtSignal
 
@@ -26,23 +26,27 @@ class LoadTask(Task):
     looked = pyqtSignal(object)
     failed = pyqtSignal(object)
 
-    def __init__(self, sources: Sequence[Path], preset: str) -> None:
-        super().__init__(tr("Loading of satellite scenes"))
+    def __init__(self, sources: Sequence[Path], preset: str, title: str = "") -> None:
+        super().__init__(title or tr("Loading of satellite scenes"))
         self._sources, self._preset = [Path(source) for source in sources], preset
 
     def work(self) -> None:
         for place, source in enumerate(self._sources):
             if self.stopped():
                 return
-            try:
-                self._look(source, place)
-            except Cancelled:
-                return
-            except SentinelPortalsError as error:
-                self.failed.emit(error)
-            except Exception as error:  # costs this scene only
-                self.failed.emit(messages.unexpected(error))
+            self.attempt(lambda source=source, place=place: self._look(source, place))
             self._tell(place, 1.0)
+
+    def attempt(self, work: Callable[[], None]) -> None:
+        """Does something that may cost one scene, but no other."""
+        try:
+            work()
+        except Cancelled:
+            return
+        except SentinelPortalsError as error:
+            self.failed.emit(error)
+        except Exception as error:  # costs this scene only
+            self.failed.emit(messages.unexpected(error))
 
     def _look(self, source: Path, place: int) -> None:
         def heed(share: float) -> bool:

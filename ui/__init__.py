@@ -46,8 +46,8 @@ search    spSearchButton spCancelButton
 status    spStatusTable spStatus_PORTAL spState_PORTAL spNote_PORTAL spAction_PORTAL
 results   spResultsPanel spResultsLine spDownloadButton spBandsButton spQuicklookButton
           spStreamButton spZoomButton spStyle spDownloadProgress spStopDownload
-layer     spDownloadAction spQuicklookAction spZoomAction spBandsAction spStreamAction
-          spCloudAction spClearAction spShowAllAction spStyle_cloud spStyle_aoi_cloud
+layer     spDownloadAction spQuicklookAction spMosaicAction spZoomAction spBandsAction
+          spStreamAction spCloudAction spClearAction spShowAllAction spStyle_cloud spStyle_aoi_cloud
           spStyle_portal spStyle_date (right click on a footprint layer)
 bands     spBandsDialog spBandsList spBandsChoice spBandsArea spBandsSize
 overview  spPortalsDialog spPortalsTabs; spHealthTable spHealthCheck spHealthLine;

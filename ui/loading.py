@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional
+from pathlib import Path
+from typing import TYPE_CHECKING, Callable, Optional
 
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsVectorLayer
 from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal, pyqtSlot
@@ -10,15 +11,16 @@ from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal, pyqtSlot
 from ..bridge import footprints, messages, moved, rasters, settings
 from ..bridge.i18n import tr
 from ..bridge.load_task import LoadTask
+from ..bridge.mosaics import MosaicTask
 from ..bridge.tasks import QuicklookTask
 from ..core.errors import SentinelPortalsError
 from . import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from ..bridge.portals import Portals
+    from ..core.model import Product
     from .notices import Notices
 
 
@@ -33,7 +35,7 @@ class Loading(QObject):
     def __init__(self, portals: Portals, notices: Notices, parent=None) -> None:
         super().__init__(parent)
         self._portals, self._notices = portals, notices
-        self._waiting: list[tuple[list[Path], str]] = []
+        self._waiting: list[tuple[Callable[[], LoadTask], str]] = []
         self._task: Optional[LoadTask] = None
         self._quicklooks: Optional[QuicklookTask] = None
         self._layer_id = self._quicklooks_id = ""
@@ -56,14 +58,25 @@ class Loading(QObject):
     def load(self, sources: Sequence[Path], layer: Optional[QgsVectorLayer] = None) -> None:
         """Each scene as rasters above the footprints ``layer``, as they become ready."""
         if sources:
-            self._waiting.append((list(sources), layer.id() if layer is not None else ""))
-            self._load_next()
+            self._ask(lambda: LoadTask(sources, settings.load().preset), layer)
+
+    def mosaics(self, layer: QgsVectorLayer) -> None:
+        """The selected scenes that are on the disk (or all), the tiles of a date as one image."""
+        kept = settings.load()
+        products = _offers(layer)
+        folders = [Path(folder) for folder in (kept.folder, *kept.folders) if folder]
+        if products:
+            self._ask(lambda: MosaicTask(products, folders, settings.load().preset), layer)
+
+    def _ask(self, make: Callable[[], LoadTask], layer: Optional[QgsVectorLayer]) -> None:
+        self._waiting.append((make, layer.id() if layer is not None else ""))
+        self._load_next()
 
     def _load_next(self) -> None:
         if self._task is not None or not self._waiting:
             return
-        sources, self._layer_id = self._waiting.pop(0)
-        task = self._task = LoadTask(sources, settings.load().preset)
+        make, self._layer_id = self._waiting.pop(0)
+        task = self._task = make()
         task.looked.connect(self._show)
         task.failed.connect(self._note)
         task.progressChanged.connect(self._load_progress)
@@ -107,9 +120,7 @@ class Loading(QObject):
 
     def quicklooks(self, layer: QgsVectorLayer) -> None:
         """The small pictures of the selected scenes (or of all), each in its place."""
-        products = [
-            offers for offers in map(footprints.offers, footprints.selected(layer, True)) if offers
-        ]
+        products = _offers(layer)
         if self._quicklooks is not None or not products:
             return
         providers = self._portals.get(o.provider for offers in products for o in offers)
@@ -160,6 +171,11 @@ class Loading(QObject):
                 task.blockSignals(True)
                 task.cancel()
         self._task = self._quicklooks = None
+
+
+def _offers(layer: QgsVectorLayer) -> list[list[Product]]:
+    """Of the selected scenes, or of all."""
+    return [o for o in map(footprints.offers, footprints.selected(layer, True)) if o]
 
 
 def _shortened(sentences: Sequence[str]) -> str:
