@@ -30,6 +30,8 @@ def sentence(trouble: Trouble, portal: str) -> str:
 def remedy(trouble: Trouble) -> tuple[str, str]:
     """``credentials``, ``folder``, ``portal_page`` or ``retry``, and the words on its button."""
     action, label = messages.button(error_of(trouble))
-    if action in ("credentials", "folder", "portal_page"):
+    if action == "credentials":
+        return action, tr("&Log In…")
+    if action in ("folder", "portal_page"):
         return action, label
     return "retry", tr("Try again")

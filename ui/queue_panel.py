@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Callable, Optional
 
 from qgis.PyQt.QtCore import (
@@ -35,7 +36,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ..bridge import settings, troubles
+from ..bridge import queue_task, settings, troubles
 from ..bridge.i18n import mark, tr, translated
 from ..bridge.icons import icon
 from ..core.jobs import (
@@ -135,6 +136,7 @@ class QueuePanel(QDockWidget):
         self.remedy.setObjectName("spQueueRemedy")
         self.remedy.clicked.connect(self._help)
         below = QHBoxLayout()
+        below.setSpacing(16)
         below.addWidget(self.totals)
         below.addWidget(self.trouble, 1)
         below.addWidget(self.remedy)
@@ -260,8 +262,11 @@ class QueuePanel(QDockWidget):
 
     def _sum_up(self) -> None:
         """The line below, and which buttons make sense."""
-        running = self._runner.running()
-        self.totals.setText(totals(list(self._runner.jobs.values()), running))
+        jobs, running = list(self._runner.jobs.values()), self._runner.running()
+        told = totals(jobs, running)
+        if any(job.state is WAITING for job in jobs) and not running:
+            told += _hours(settings.load())
+        self.totals.setText(told)
         stands = self._stands()
         self._all.setIcon(icon("go_on" if stands else "pause"))
         self._all.setText(tr("Go on with all") if stands else tr("Pause all"))
@@ -272,10 +277,9 @@ class QueuePanel(QDockWidget):
 
     def _stands(self) -> bool:
         """Is there something to do that nobody does?"""
-        jobs = self._runner.jobs.values()
-        return self._runner.paused or not (
-            self._runner.working or any(job.state is RUNNING for job in jobs)
-        )
+        states = {job.state for job in self._runner.jobs.values()}
+        idle = not self._runner.working and RUNNING not in states
+        return self._runner.paused or (idle and bool(states & {WAITING, ORDERED}))
 
     def _show_selected(self) -> None:
         jobs = self.selected()
@@ -416,6 +420,14 @@ class QueuePanel(QDockWidget):
         self._runner.told.disconnect(self._take)
         self._runner.moved.disconnect(self._move)
         self.visibilityChanged.disconnect(self._runner.watch)
+
+
+def _hours(kept: settings.Settings) -> str:
+    """When downloads are allowed again, '' when they are now."""
+    hour = datetime.now().astimezone().hour
+    if queue_task.limits(kept).allows(hour):
+        return ""
+    return " · " + tr("goes on at {hour}:00").format(hour=kept.from_hour % 24)
 
 
 def totals(jobs: Sequence[DownloadJob], running: Mapping[str, Running]) -> str:
