@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
@@ -23,10 +21,17 @@ from ..bridge import areas, footprints, messages
 from ..bridge.i18n import tr
 from ..core import geometry
 from ..core.download import Attempt, SceneFiles, fetch_scene, safe
-from ..core.errors import Cancelled, QueryError, SentinelPortalsError
+from ..core.errors import (
+    Cancelled,
+    ProductUnavailable,
+    QueryError,
+    SentinelPortalsError,
+    UnreadableFile,
+)
+from ..core.jobs import folder_name
 from ..core.question import preferred
-from ..formats.area import computes, fetch_area
 from ..formats.clip import clip_scene
+from ..formats.window import fetch_window
 from .base import Algorithm, all_portals, refuse_unknown, spoken, words, write_json
 
 if TYPE_CHECKING:
@@ -55,8 +60,8 @@ class DownloadAlgorithm(Algorithm):
             "portal that can give it. Size and checksum are verified where the portal tells "
             "them.\n\n"
             "Assets are bands or files by any of their names: B04,B08 or red,nir or SCL; without "
-            "any the whole product is fetched. With a window the images are cut to it afterwards, "
-            "on their own pixels.\n\n"
+            "any the whole product is fetched. With a window only that part of each image is "
+            "fetched, on its own pixels; what comes in an archive is fetched whole.\n\n"
             "Portals are named in order of preference. Logins are the authentication "
             "configurations of QGIS that were chosen for the portals; without a display QGIS reads "
             "its master password from the file named by QGIS_AUTH_PASSWORD_FILE."
@@ -182,20 +187,23 @@ class DownloadAlgorithm(Algorithm):
             failed = messages.unexpected(error)
         return SceneFiles(offers[0].title or offers[0].id, attempts=(Attempt("", failed),))
 
-    def _computed(
+    def _in_place(
         self, offers: list[Product], target: Path, cancelled: Any
     ) -> tuple[Optional[SceneFiles], tuple[Attempt, ...]]:
-        """The window from the best offer, if its portal computes areas; else why it did not."""
-        best = offers[0]
-        provider = self.portals.get(best.provider)
-        if provider is None or not computes(provider):
-            return None, ()
-        try:
-            return fetch_area(provider, best, self.keys, self.window, target, cancelled), ()
-        except Cancelled:
-            raise
-        except SentinelPortalsError as error:
-            return None, (Attempt(best.provider, error),)
+        """The window from the first offer that it can be cut out of; else who failed otherwise."""
+        failed: list[Attempt] = []
+        for offer in offers:
+            try:
+                files = fetch_window(offer, self.portals, self.keys, self.window, target, cancelled)
+            except Cancelled:
+                raise
+            except (ProductUnavailable, UnreadableFile):  # an archive, say: it is fetched whole
+                continue
+            except SentinelPortalsError as error:
+                failed.append(Attempt(offer.provider, error))
+            else:
+                return replace(files, attempts=tuple(failed)), ()
+        return None, tuple(failed)
 
     def _windowed(
         self, offers: list[Product], folder: Path, fetch: Any, cancelled: Any
@@ -205,11 +213,10 @@ class DownloadAlgorithm(Algorithm):
         outline = next((o.geometry for o in offers if o.geometry), None)
         if outline and not geometry.intersects(outline, self.window):
             raise QueryError(tr("The window lies outside of {scene}.").format(scene=title))
-        mark = zlib.crc32(json.dumps(self.window).encode())
-        target = folder / f"{safe(title)}.window-{mark:08x}"
-        computed, failed = self._computed(offers, target, cancelled)
-        if computed is not None:
-            return computed
+        target = folder / folder_name(title, self.window)
+        there, failed = self._in_place(offers, target, cancelled)
+        if there is not None:
+            return there
         rest = [o for o in offers if o.provider not in {a.provider for a in failed}]
         files = fetch(folder / WHOLE, rest) if rest else SceneFiles(title)
         files = replace(files, attempts=failed + files.attempts)

@@ -1,16 +1,20 @@
-"""Claim: the queue is as fast as curl and aria2c, though it verifies, commits and can be killed.
+"""Claim: the queue is as fast as curl and aria2c, though it verifies, commits and can be killed;
+and faster than the clients that do as much.
 
     .venv/bin/python benchmarks/bench_download.py
 
 One server on loopback, a process of its own, that lets each connection have 20 MB/s (as Copernicus
 Data Space does) and answers after 20 ms. One file of 200 MB, and 200 files of 500 KB, four
 connections for everybody. Ours writes the queue, syncs each file to the disk, compares its SHA-256
-and writes a STAC item; curl and aria2c do what they do by default. Every side starts as a
-process of its own; the clock counts, because the line is the limit. The fastest of three runs.
+and writes a STAC item; curl and aria2c do what they do by default; eodag verifies nothing of a
+single file, sentinelsat compares MD5 (the server speaks enough DHuS for it). Neither of the two
+fetches a file in pieces. Every side starts as a process of its own; the clock counts, because the
+line is the limit. The fastest of three runs.
 """
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -18,10 +22,16 @@ import tempfile
 import threading
 import time
 from contextlib import contextmanager
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import unquote
 
 import checkout
+from checkout import ROOT
+
+sys.path.insert(0, str(ROOT / "scripts"))
+from side_venv import CannotInstall, side_venv
 
 LINE = 20_000_000  # bytes per second and connection
 LATE = 0.02
@@ -39,11 +49,12 @@ def content(size, start=0):
         start += len(piece)
 
 
-def sums():
-    """SHA-256 by size."""
+@lru_cache(maxsize=2)
+def sums(algorithm="sha256"):
+    """Checksums by size."""
     made = {}
     for size in (BIG, SMALL):
-        made[size] = hashlib.sha256()
+        made[size] = hashlib.new(algorithm, usedforsecurity=False)
         for piece in content(size):
             made[size].update(piece)
     return {size: digest.hexdigest() for size, digest in made.items()}
@@ -53,7 +64,7 @@ def sums():
 
 
 class Handler(BaseHTTPRequestHandler):
-    """``/SIZE/NAME`` is a file of that size."""
+    """``/SIZE/NAME`` is a file of that size; so is what a DHuS has as ``SIZE-NUMBER``."""
 
     protocol_version = "HTTP/1.1"
 
@@ -61,7 +72,11 @@ class Handler(BaseHTTPRequestHandler):
         """Silence."""
 
     def do_GET(self):
-        size = int(self.path.split("/")[1])
+        product = re.match(r"/odata/v1/Products\('(\d+)-(\d+)'\)(.*)", unquote(self.path))
+        if product and product[3] != "/$value":
+            return self.tell(*product.groups())
+        size = int(product[1] if product else self.path.split("/")[1])
+        name = f"{product[2] if product else self.path.rpartition('/')[2][:-4]}.bin"
         start, end = 0, size
         wanted = self.headers.get("Range", "")
         if wanted.startswith("bytes="):
@@ -71,11 +86,35 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(206 if wanted else 200)
         self.send_header("Content-Length", str(end - start))
         self.send_header("ETag", f'"{size}"')
+        self.send_header("Content-Disposition", f'attachment; filename="{name}"')
         self.send_header("Accept-Ranges", "bytes")
         if wanted:
             self.send_header("Content-Range", f"bytes {start}-{end - 1}/{size}")
         self.end_headers()
-        self.slowly(end, start)
+        return self.slowly(end, start)
+
+    def tell(self, size, number, what):
+        """What a DHuS says of a product."""
+        moment, value = "/Date(1700000000000)/", f"/odata/v1/Products('{size}-{number}')/$value"
+        about = {
+            "Id": f"{size}-{number}",
+            "Name": number,
+            "ContentLength": size,
+            "Checksum": {"Algorithm": "MD5", "Value": sums("md5")[int(size)]},
+            "ContentDate": {"Start": moment, "End": moment},
+            "ContentGeometry": None,
+            "__metadata": {"media_src": f"http://{self.headers['Host']}{value}"},
+            "Online": True,
+            "CreationDate": moment,
+            "IngestionDate": moment,
+            "Attributes": {},
+        }
+        body = b"true" if what.startswith("/Online") else json.dumps({"d": about}).encode()
+        time.sleep(LATE)
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
     def do_HEAD(self):
         self.do_GET()
@@ -96,6 +135,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def serve():
+    sums("md5")
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     print(server.server_address[1], flush=True)
@@ -133,7 +173,18 @@ def aria2c(url, size, count, folder):
     return ["aria2c", "--quiet", "--no-conf", *each, "-j", str(AT_ONCE), "-i", str(names)]
 
 
-SIDES = {"ours": ours, "curl": curl, "aria2c": aria2c}
+def peer(name):
+    """A client of Python, in an environment of its own."""
+    script = ROOT / "benchmarks" / "peers_download.py"
+
+    def command(url, size, count, folder):
+        return [side_venv("peers"), script, name, url, str(size), str(count), folder, str(AT_ONCE)]
+
+    return command
+
+
+PEERS = ("eodag", "sentinelsat")
+SIDES = {"ours": ours, "curl": curl, "aria2c": aria2c, **{name: peer(name) for name in PEERS}}
 
 
 def fetch(told, folder):
@@ -169,19 +220,33 @@ def took(side, url, size, count):
         began = time.monotonic()
         subprocess.run(command, cwd=folder, check=True)
         seconds = time.monotonic() - began
-        found = [path for path in folder.rglob("*.bin") if path.stat().st_size == size]
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        found = [path for path in files if path.stat().st_size == size]
         assert len(found) == count, f"{side} brought {len(found)} of {count} files"
     return seconds
 
 
 def version(program):
+    if program in PEERS:
+        script = ROOT / "benchmarks" / "peers_download.py"
+        told = subprocess.run([side_venv("peers"), script, program], capture_output=True, text=True)
+        return told.stdout.strip()
     line = subprocess.run([program, "--version"], capture_output=True, text=True).stdout
     return " ".join(line.split("\n")[0].replace(" version", "").split()[:2])
 
 
+def is_there(side):
+    if side in PEERS:
+        try:
+            return bool(side_venv("peers"))
+        except CannotInstall:
+            return False
+    return side == "ours" or bool(shutil.which(side))
+
+
 def main():
     """{what: {side: fastest seconds}}, and the versions."""
-    there = [side for side in SIDES if side == "ours" or shutil.which(side)]
+    there = [side for side in SIDES if is_there(side)]
     found = {}
     with server() as url:
         for what, size, count in (("one of 200 MB", BIG, 1), ("200 of 500 KB", SMALL, COUNT)):

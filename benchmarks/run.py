@@ -1,6 +1,6 @@
 """`make bench`: every claim measured in turn, one table printed; see README.md beside this file.
 
-.venv/bin/python benchmarks/run.py [reading] [portals] [stall] [opening] [download]
+.venv/bin/python benchmarks/run.py [reading] [portals] [stall] [opening] [download] [area]
 """
 
 import os
@@ -8,6 +8,7 @@ import platform
 import sys
 from datetime import datetime, timezone
 
+import bench_area
 import bench_download
 import bench_open
 import bench_portals
@@ -85,6 +86,15 @@ def download():
             title = ""
 
 
+def area():
+    title = "10 x 10 km of a Sentinel-2 band, bytes fetched"
+    for name, (whole, blocks, sent, requests) in bench_area.main().items():
+        told = f"{sent / 1e6:.2f} MB, {requests} requests"
+        share = f"{100 * sent / whole:.1f} % of the whole file"
+        yield title, f"{name}, against the blocks alone", f"{sent / blocks:.2f} x", told, share
+        title = ""
+
+
 def _all(rounds, name):
     return [f"{each[name]:.0f}" for each in rounds]
 
@@ -95,6 +105,7 @@ CLAIMS = {
     "stall": stall,
     "opening": opening,
     "download": download,
+    "area": area,
 }
 HEAD = ("What", "Who", "Ratio", "Measured", "Versions")
 
