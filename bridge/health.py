@@ -171,9 +171,9 @@ class HealthTask(Task):
 
     answered = pyqtSignal(object)
 
-    def __init__(self, providers: Sequence[Provider], now: Optional[datetime] = None) -> None:
+    def __init__(self, providers: Sequence[Provider]) -> None:
         super().__init__(tr("A look at {count} portals").format(count=len(providers)))
-        moment = now or datetime.now(timezone.utc)
+        moment = datetime.now(timezone.utc)
         self._questions = [(p, tiny_question(p.info, moment)) for p in providers]
         self.asked = frozenset(provider.info.id for provider in providers)
         self.outcomes: dict[str, Outcome] = {}

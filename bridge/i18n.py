@@ -33,14 +33,14 @@ def language() -> str:
     return QgsSettings().value("locale/userLocale", "") or QgsApplication.locale()
 
 
-def install(app: Optional[QCoreApplication] = None) -> Optional[QTranslator]:
+def install() -> Optional[QTranslator]:
     """Loads our translation for the language of QGIS; None where there is none."""
     remove()
     translator = QTranslator()
     name = f"sentinel_portals_{language()[:2].lower()}.qm"
     if not translator.load(str(FOLDER / name)):
         return None
-    (app or QCoreApplication).installTranslator(translator)
+    QCoreApplication.installTranslator(translator)
     _installed.append(translator)
     return translator
 
