@@ -1,9 +1,11 @@
 """bridge/queue_task.py: the queue as one task of QGIS, its states on the map, and its end."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from osgeo import gdal
 from qgis.core import QgsApplication
 
 from sentinel_portals import providers
@@ -14,6 +16,7 @@ from sentinel_portals.bridge.queue_clerk import SHOWN, Clerk
 from sentinel_portals.bridge.queue_task import QueueTask
 from sentinel_portals.core import worker
 from sentinel_portals.core.errors import Cancelled, StorageError
+from sentinel_portals.core.geometry import box
 from sentinel_portals.core.jobs import (
     CANCELLED,
     DONE,
@@ -23,8 +26,9 @@ from sentinel_portals.core.jobs import (
     JobState,
     JobStore,
     Wish,
+    window_mark,
 )
-from sentinel_portals.core.model import SearchRequest
+from sentinel_portals.core.model import SearchRequest, bounds
 from sentinel_portals.core.scene import Scenes, merge
 from sentinel_portals.core.search import search
 from sentinel_portals.core.worker import Limits
@@ -256,3 +260,22 @@ def test_the_limits_are_those_of_the_settings():
     kept = settings.Settings(rate=500, from_hour=22, to_hour=6, at_once=0)
     assert queue_task.limits(kept) == Limits(500_000, 22, 6, 1)
     assert queue_task.limits(settings.Settings()) == Limits()
+
+
+def test_only_the_area_of_interest_comes_as_a_geotiff_of_its_pixels(run, store, portals, wishes):
+    west, south, east, north = bounds(wishes[0].offers[0].geometry)
+    middle = ((west + east) / 2, (south + north) / 2)
+    area = box((middle[0] - 0.02, middle[1] - 0.02, middle[0] + 0.02, middle[1] + 0.02))
+    whole = replace(wishes[0], keys=("B04",))
+    store.add([whole, replace(whole, area=area)])
+    assert run(QueueTask(store, portals))
+    jobs = {job.window: job for job in store.jobs()}
+    assert [job.state for job in jobs.values()] == [DONE, DONE]
+    all_of_it = gdal.Open(next(iter(jobs[""].files)))
+    part = gdal.Open(next(iter(jobs[window_mark(area)].files)))
+    assert 0 < part.RasterXSize < all_of_it.RasterXSize / 2
+    place, big = part.GetGeoTransform(), all_of_it.GetGeoTransform()
+    column, row = (place[0] - big[0]) / big[1], (place[3] - big[3]) / big[5]
+    assert (column, row) == (int(column), int(row)), "on the image's own pixels"
+    expected = all_of_it.ReadAsArray(int(column), int(row), part.RasterXSize, part.RasterYSize)
+    assert (part.ReadAsArray() == expected).all()
