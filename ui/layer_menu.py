@@ -45,10 +45,10 @@ class LayerMenu(QObject):
             "spDownloadAction", "download", tr("Download selected scenes"), downloads.download
         )
         self._add("spQuicklookAction", "quicklook", tr("Load quicklooks"), loading.quicklooks)
-        self._add("spMosaicAction", "layer", tr("Load as one mosaic per date"), loading.mosaics)
         self._add("spZoomAction", "zoom", tr("Zoom to selected"), self.zoom)
         self._add("spBandsAction", "bands", tr("Choose bands…"), downloads.choose_bands)
         self._add("spStreamAction", "stream", tr("Show without downloading"), streaming.show)
+        self._add("spMosaicAction", "layer", tr("Load as one mosaic per date"), loading.mosaics)
         menu = tr("Cloud in my area")
         self._add("spCloudAction", "cloud", tr("Read the cloud masks"), cloud.read, menu)
         self._add("spClearAction", "", tr("Show clear scenes only…"), cloud.clear_only, menu)
