@@ -221,7 +221,7 @@
     </message>
     <message>
         <source>Aerosol index</source>
-        <translation type="unfinished"></translation>
+        <translation>Indice d’aérosols</translation>
     </message>
     <message>
         <source>Agriculture</source>
@@ -369,7 +369,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Carbon monoxide</source>
-        <translation type="unfinished"></translation>
+        <translation>Monoxyde de carbone</translation>
     </message>
     <message>
         <source>Change the search.</source>
@@ -389,7 +389,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Chlorophyll in water</source>
-        <translation type="unfinished"></translation>
+        <translation>Chlorophylle dans l’eau</translation>
     </message>
     <message>
         <source>Choose Bands</source>
@@ -674,14 +674,10 @@ Les bandes portent les noms de Sentinel-2 ; pour Landsat et THEIA, elles désign
     <message>
         <source>Downloads the scenes of a footprint layer, or its selected ones, each from the first portal that can give it. Size and checksum are verified where the portal tells them.
 
-Assets are bands or files by any of their names: B04,B08 or red,nir or SCL; without any the whole product is fetched. With a window the images are cut to it afterwards, on their own pixels.
+Assets are bands or files by any of their names: B04,B08 or red,nir or SCL; without any the whole product is fetched. With a window only that part of each image is fetched, on its own pixels; what comes in an archive is fetched whole.
 
 Portals are named in order of preference. Logins are the authentication configurations of QGIS that were chosen for the portals; without a display QGIS reads its master password from the file named by QGIS_AUTH_PASSWORD_FILE.</source>
-        <translation>Télécharge les scènes d’une couche d’emprises, ou celles qui sont sélectionnées, chacune depuis le premier portail qui peut la fournir. La taille et la somme de contrôle sont vérifiées lorsque le portail les indique.
-
-Les bandes ou fichiers se nomment au choix : B04,B08 ou red,nir ou SCL ; sans nom, le produit entier est téléchargé. Avec une fenêtre, les images sont ensuite découpées sur leurs propres pixels.
-
-Les portails sont donnés par ordre de préférence. Les identifiants sont les configurations d’authentification de QGIS choisies pour les portails ; sans écran, QGIS lit son mot de passe principal dans le fichier nommé par QGIS_AUTH_PASSWORD_FILE.</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Draw a polygon: click the corners, close with a right click, a double click or Enter; Backspace takes a corner back, Esc gives up</source>
@@ -717,7 +713,7 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     </message>
     <message>
         <source>FAPAR, light used by plants</source>
-        <translation type="unfinished"></translation>
+        <translation>FAPAR, lumière absorbée par les plantes</translation>
     </message>
     <message>
         <source>Failed</source>
@@ -773,7 +769,7 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     </message>
     <message>
         <source>Formaldehyde</source>
-        <translation type="unfinished"></translation>
+        <translation>Formaldéhyde</translation>
     </message>
     <message>
         <source>Formula of your own, instead</source>
@@ -964,6 +960,10 @@ Styles : {styles}.</translation>
         <translation>Charger</translation>
     </message>
     <message>
+        <source>Load as one mosaic per date</source>
+        <translation>Charger en une mosaïque par date</translation>
+    </message>
+    <message>
         <source>Load quicklooks</source>
         <translation>Charger les aperçus</translation>
     </message>
@@ -977,11 +977,11 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Loading of satellite scenes</source>
-        <translation type="unfinished"></translation>
+        <translation>Chargement d’images satellite</translation>
     </message>
     <message>
         <source>Loading onto the map</source>
-        <translation type="unfinished"></translation>
+        <translation>Chargement sur la carte</translation>
     </message>
     <message>
         <source>Log in with the &amp;browser…</source>
@@ -1093,7 +1093,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Methane</source>
-        <translation type="unfinished"></translation>
+        <translation>Méthane</translation>
     </message>
     <message>
         <source>Missing</source>
@@ -1118,6 +1118,10 @@ Styles : {styles}.</translation>
     <message>
         <source>Mosaic by date</source>
         <translation>Mosaïque par date</translation>
+    </message>
+    <message>
+        <source>Mosaics of satellite scenes</source>
+        <translation>Mosaïques d’images satellite</translation>
     </message>
     <message>
         <source>Most cloud (%)</source>
@@ -1173,7 +1177,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Natural colour of Sentinel-3 SLSTR</source>
-        <translation type="unfinished"></translation>
+        <translation>Fausses couleurs naturelles de Sentinel-3 SLSTR</translation>
     </message>
     <message>
         <source>Natural grassland</source>
@@ -1197,7 +1201,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Nitrogen dioxide</source>
-        <translation type="unfinished"></translation>
+        <translation>Dioxyde d’azote</translation>
     </message>
     <message>
         <source>No area</source>
@@ -1286,6 +1290,10 @@ Styles : {styles}.</translation>
     <message>
         <source>Not found: {layers}. Choose the folder where the scenes are now.</source>
         <translation>Introuvable : {layers}. Choisissez le dossier où se trouvent les scènes à présent.</translation>
+    </message>
+    <message>
+        <source>Not on the disk yet: {titles}.</source>
+        <translation>Pas encore sur le disque : {titles}.</translation>
     </message>
     <message>
         <source>Not readable: {folders}</source>
@@ -1393,7 +1401,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Ozone</source>
-        <translation type="unfinished"></translation>
+        <translation>Ozone</translation>
     </message>
     <message>
         <source>Paste WKT or GeoJSON</source>
@@ -1481,7 +1489,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Quality of each pixel</source>
-        <translation type="unfinished"></translation>
+        <translation>Qualité de chaque pixel</translation>
     </message>
     <message>
         <source>Quicklook</source>
@@ -1829,7 +1837,7 @@ Les trois couleurs sont étirées de 0,1 à 0,9 pour que les images se comparent
     </message>
     <message>
         <source>Sulphur dioxide</source>
-        <translation type="unfinished"></translation>
+        <translation>Dioxyde de soufre</translation>
     </message>
     <message>
         <source>Sun too low</source>
@@ -1853,7 +1861,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>Temperature</source>
-        <translation type="unfinished"></translation>
+        <translation>Température</translation>
     </message>
     <message>
         <source>Terms</source>
@@ -2005,7 +2013,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The loading was cancelled.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le chargement a été annulé.</translation>
     </message>
     <message>
         <source>The login at {portal} has ended or was withdrawn: log in again.</source>
@@ -2113,7 +2121,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The product does not say where its pixels lie.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le produit ne dit pas où se trouvent ses pixels.</translation>
     </message>
     <message>
         <source>The proxy did not let us through to {portal}.</source>
@@ -2241,7 +2249,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>This QGIS comes without HDF5, which netCDF files are read with.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce QGIS n’a pas HDF5, avec lequel les fichiers netCDF sont lus.</translation>
     </message>
     <message>
         <source>This configuration has no password, which would be the id.</source>
@@ -2301,11 +2309,11 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>True colour of Sentinel-3 OLCI</source>
-        <translation type="unfinished"></translation>
+        <translation>Couleurs naturelles de Sentinel-3 OLCI</translation>
     </message>
     <message>
         <source>True colour of Sentinel-3 SYN</source>
-        <translation type="unfinished"></translation>
+        <translation>Couleurs naturelles de Sentinel-3 SYN</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -2385,7 +2393,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>Water colour of Sentinel-3 OLCI</source>
-        <translation type="unfinished"></translation>
+        <translation>Couleur de l’eau de Sentinel-3 OLCI</translation>
     </message>
     <message>
         <source>What is in these folders already is not downloaded again: SAFE, zip, tar, bands.</source>
@@ -2558,6 +2566,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>files</source>
         <translation>fichiers</translation>
+    </message>
+    <message>
+        <source>goes on at {hour}:00</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>gone</source>
@@ -3497,7 +3509,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{title} holds no image, only measurements along a track.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title} ne contient pas d’image, seulement des mesures le long d’une trace.</translation>
     </message>
     <message>
         <source>{title}, downloaded from {portal}.</source>
