@@ -245,7 +245,7 @@
     </message>
     <message>
         <source>An area cannot be cut out of an image without GDAL.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sans GDAL, on ne peut pas découper une zone dans une image.</translation>
     </message>
     <message>
         <source>Answer</source>
@@ -413,7 +413,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Choose an area in the search panel first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisir d’abord une zone dans le panneau de recherche.</translation>
     </message>
     <message>
         <source>Choose another folder or make room.</source>
@@ -677,7 +677,11 @@ Les bandes portent les noms de Sentinel-2 ; pour Landsat et THEIA, elles désign
 Assets are bands or files by any of their names: B04,B08 or red,nir or SCL; without any the whole product is fetched. With a window only that part of each image is fetched, on its own pixels; what comes in an archive is fetched whole.
 
 Portals are named in order of preference. Logins are the authentication configurations of QGIS that were chosen for the portals; without a display QGIS reads its master password from the file named by QGIS_AUTH_PASSWORD_FILE.</source>
-        <translation type="unfinished"></translation>
+        <translation>Télécharge les scènes d’une couche d’emprises, ou celles qui sont sélectionnées, chacune depuis le premier portail qui peut la fournir. La taille et la somme de contrôle sont vérifiées lorsque le portail les indique.
+
+Les bandes ou fichiers se nomment au choix : B04,B08 ou red,nir ou SCL ; sans nom, le produit entier est téléchargé. Avec une fenêtre, seule cette partie de chaque image est téléchargée, sur ses propres pixels ; ce qui vient dans une archive est téléchargé en entier.
+
+Les portails sont donnés par ordre de préférence. Les identifiants sont les configurations d’authentification de QGIS choisies pour les portails ; sans écran, QGIS lit son mot de passe principal dans le fichier nommé par QGIS_AUTH_PASSWORD_FILE.</translation>
     </message>
     <message>
         <source>Draw a polygon: click the corners, close with a right click, a double click or Enter; Backspace takes a corner back, Esc gives up</source>
@@ -721,7 +725,7 @@ Portals are named in order of preference. Logins are the authentication configur
     </message>
     <message>
         <source>Fetches only the parts of each image that the area of the search needs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ne télécharge de chaque image que les parties utiles à la zone de la recherche.</translation>
     </message>
     <message>
         <source>Files or folder of a scene</source>
@@ -1249,7 +1253,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>No portal has single images of these scenes, only archives.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aucun portail n’a d’images séparées de ces scènes, seulement des archives.</translation>
     </message>
     <message>
         <source>No portal is ticked: tick at least one.</source>
@@ -1349,7 +1353,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Only the &amp;area of interest</source>
-        <translation type="unfinished"></translation>
+        <translation>Seulement la &amp;zone d’intérêt</translation>
     </message>
     <message>
         <source>Open</source>
@@ -2185,7 +2189,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The window cannot be cut out of {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>La fenêtre ne peut pas être découpée dans {file}.</translation>
     </message>
     <message>
         <source>The window lies outside of {scene}.</source>
@@ -3225,7 +3229,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{portal} has another {file} than a moment ago.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} n’a plus le même {file} qu’à l’instant.</translation>
     </message>
     <message>
         <source>{portal} has no cloud-optimised images of {title}: download the scene.</source>
@@ -3233,7 +3237,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{portal} has no image of {title} of which an area can be cut out.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} n’a aucune image de {title} dans laquelle on puisse découper une zone.</translation>
     </message>
     <message>
         <source>{portal} has no login yet.</source>
@@ -3441,7 +3445,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{scenes}, about {part} instead of {size}</source>
-        <translation type="unfinished"></translation>
+        <translation>{scenes}, environ {part} au lieu de {size}</translation>
     </message>
     <message>
         <source>{scenes}, {files}, {size} in {folder}</source>
