@@ -110,7 +110,7 @@ def _map_tip(aliases: Mapping[str, str]) -> str:
         line("portals", 'sentinel_portal_titles("portals")'),
         line("state", '"state"'),
     )
-    soon = _html(tr("The quicklook is on its way …"))
+    soon = _html(tr("The quicklook is on its way…"))
     image = (
         "[% with_variable('image', sentinel_quicklook(\"thumbnail\"), CASE "
         "WHEN @image <> '' THEN '<br><img width=\"240\" src=\"' || @image || '\">' "

@@ -2140,8 +2140,8 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>L’aperçu n’est pas une image affichable.</translation>
     </message>
     <message>
-        <source>The quicklook is on its way …</source>
-        <translation type="unfinished"></translation>
+        <source>The quicklook is on its way…</source>
+        <translation>L’aperçu arrive…</translation>
     </message>
     <message>
         <source>The quicklook of {title} cannot be placed: it has no footprint.</source>
@@ -2185,7 +2185,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The titles of the portals of a footprint, as HTML.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les titres des portails d’une empreinte, en HTML.</translation>
     </message>
     <message>
         <source>The window cannot be cut out of {file}.</source>
@@ -2685,7 +2685,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>must be a whole number above 0, 100000 at most</source>
-        <translation type="unfinished"></translation>
+        <translation>doit être un nombre entier supérieur à 0, 100000 au plus</translation>
     </message>
     <message>
         <source>must be an object</source>
@@ -3121,7 +3121,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{portal} asked us to wait.</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} nous a demandé d’attendre.</translation>
     </message>
     <message>
         <source>{portal} asks us to be slower.</source>
