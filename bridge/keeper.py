@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Callable
 
@@ -24,9 +25,30 @@ from .settings import home
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PATIENCE = 5.0  # seconds that a thread waits for the main one
+PATIENCE = 2.0  # seconds that a thread waits for the main one
 TURN = 10_000  # milliseconds that a window waits for its turn
 STALE = 60_000  # milliseconds after which a window that holds the turn is thought dead
+
+
+class Errand:
+    """Something to be done once, by whoever comes first."""
+
+    def __init__(self, what: Callable[[], Any]) -> None:
+        self._what = what
+        self._free = threading.Lock()
+        self._answers: queue.Queue[Any] = queue.Queue()
+
+    def run(self) -> None:
+        if self._free.acquire(blocking=False):
+            self._answers.put(self._what())
+
+    def answer(self, patience: float) -> Any:
+        """What came of it; done here when nobody began in time."""
+        try:
+            return self._answers.get(timeout=patience)
+        except queue.Empty:
+            self.run()
+            return self._answers.get()
 
 
 class MainThread(QObject):
@@ -40,22 +62,20 @@ class MainThread(QObject):
         self._wanted.connect(self._do, Qt.ConnectionType.QueuedConnection)
 
     @pyqtSlot(object)
-    def _do(self, work: Callable[[], None]) -> None:
-        work()
+    def _do(self, errand: Errand) -> None:
+        errand.run()
 
-    def ask(self, what: Callable[[], Any], otherwise: Any = None) -> Any:
-        """What ``what()`` gives there; ``otherwise`` where it gives nothing in good time.
+    def ask(self, what: Callable[[], Any]) -> Any:
+        """What ``what()`` gives there; it is done here where the main thread waits for us.
 
-        It is done even so, a little later: the main thread may be waiting for us.
+        That happens in qgis_process. QGIS's authentication manager takes every thread, as long as
+        nobody has to be asked for a password.
         """
         if QThread.currentThread() == self.thread():
             return what()
-        answers: queue.Queue[Any] = queue.Queue()
-        self._wanted.emit(lambda: answers.put(what()))
-        try:
-            return answers.get(timeout=PATIENCE)
-        except queue.Empty:
-            return otherwise
+        errand = Errand(what)
+        self._wanted.emit(errand)
+        return errand.answer(PATIENCE)
 
 
 class LoginKeeper(Keeper):
@@ -80,7 +100,7 @@ class LoginKeeper(Keeper):
                 lock.unlock()
 
     def newest(self) -> str:
-        return str(self._main.ask(lambda: credentials.kept(self._config_id, "refresh_token"), ""))
+        return str(self._main.ask(lambda: credentials.kept(self._config_id, "refresh_token")))
 
     def keep(self, refresh_token: str) -> None:
         self._main.ask(lambda: self._keep(refresh_token))
