@@ -10,6 +10,7 @@ proxy. Nothing secret is in an address, on the disk or in a log.
 from __future__ import annotations
 
 import re
+import secrets
 import threading
 from dataclasses import replace
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from urllib.parse import unquote, urlsplit
 from osgeo import gdal
 
 from ..core.errors import AuthError, ResponseError, SentinelPortalsError, TermsNotAccepted
+from ..core.model import Asset
 from ..core.sigv4 import SigV4Auth
 from ..core.transport import Cancel, never, place
 from ..formats import remote
@@ -27,13 +29,14 @@ from . import messages
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ..core.model import Asset, Product
+    from ..core.model import Product
     from ..core.provider import Provider
     from ..core.transport import HttpRequest, NetworkSettings
 
 FOLDER = "/vsimem/sentinel_portals_logins"
 RENEWING = 30.0  # seconds between two looks at the logins
 PATIENCE = {"max_retry": "3", "retry_delay": "1"}
+SIGNING = ("pc_url_signing", "pc_collection")
 START = 1024  # bytes of a file that are looked at
 
 
@@ -43,6 +46,8 @@ class Doors:
     def __init__(self) -> None:
         self._before: dict[str, Optional[str]] = {}
         self._granted: dict[str, Provider] = {}
+        # A name that no strange project can know and send to a host of its own.
+        self._folder = f"{FOLDER}/{secrets.token_hex(8)}"
         self._buckets: set[str] = set()
         self._lock, self._over = threading.Lock(), threading.Event()
         self._keeper: Optional[threading.Thread] = None
@@ -76,8 +81,7 @@ class Doors:
 
     def grant(self, provider: Provider) -> str:
         """The file with the portal's login in GDAL's memory. May log in; any thread."""
-        name = f"{FOLDER}/{provider.info.id}.txt"
-        headers = login(provider)
+        name, headers = self._file(provider), login(provider)
         with self._lock:
             self._granted[provider.info.id] = provider
             lines = "".join(f"{key}: {value}\r\n" for key, value in headers.items())
@@ -88,6 +92,28 @@ class Doors:
                 )
                 self._keeper.start()
         return name
+
+    def _file(self, provider: Provider) -> str:
+        return f"{self._folder}/{provider.info.id}.txt"
+
+    def readdressed(self, source: str, provider: Provider, way: NetworkSettings) -> str:
+        """The source of a layer from a project, with its addresses made anew.
+
+        Of the project's own only the files' addresses are believed: the login goes to none but the
+        portal's hosts, by QGIS's proxy or by none, whatever a stranger has written there.
+        """
+
+        def made(told: Mapping[str, str]) -> str:
+            href = told.get("url", "")
+            options = self.prepare(way, href)
+            options.update({k: v for k, v in told.items() if k in SIGNING})
+            if provider.info.download_auth.fields and provider.resolve(Asset("", href)).login:
+                options["header_file"] = self._file(provider)
+            return remote.address(href, options)
+
+        if is_store(provider):
+            self.unlock(provider, buckets_in(source))
+        return remote.readdressed(source, made)
 
     def granted(self, name: str) -> bool:
         return name in self._granted
@@ -118,12 +144,16 @@ class Doors:
         if tell is None:
             raise ResponseError("Reading from an object store needs GDAL 3.5 or newer.")
         told = dict(provider.files.auth.told)
+        region = told["AWS_REGION"]
         endpoint = urlsplit(getattr(provider.info.download_auth, "endpoint", ""))
         if endpoint.netloc:
             told["AWS_S3_ENDPOINT"] = endpoint.netloc
             told["AWS_VIRTUAL_HOSTING"] = "FALSE"
             told["AWS_HTTPS"] = "YES" if endpoint.scheme == "https" else "NO"
         for name in buckets:
+            host = f"https://{name}.s3.{region}.amazonaws.com/"
+            if not (endpoint.netloc or provider.resolve(Asset("", host)).login):
+                continue  # not a bucket of this portal
             for key, value in told.items():
                 tell(f"/vsis3/{name}", key, value)
             self._buckets.add(f"/vsis3/{name}")
@@ -131,8 +161,8 @@ class Doors:
     def close(self) -> None:
         """Takes every login and option back from GDAL."""
         self._over.set()
-        for name in list(self._granted):
-            gdal.Unlink(f"{FOLDER}/{name}.txt")
+        for provider in self._granted.values():
+            gdal.Unlink(self._file(provider))
         clear = getattr(gdal, "ClearPathSpecificOptions", getattr(gdal, "ClearCredentials", None))
         for prefix in self._buckets:
             clear(prefix)

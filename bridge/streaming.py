@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
-from qgis.core import QgsRasterLayer
+from qgis.core import QgsDataProvider, QgsRasterLayer
 from qgis.PyQt.QtCore import pyqtSignal
 
 from ..core.errors import Cancelled, ProductUnavailable, SentinelPortalsError
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from ..core.model import Product
     from ..core.provider import Provider, ProviderInfo
+    from ..core.transport import NetworkSettings
     from .remote import Doors, Reader
 
 STREAM = "sentinel_portals/stream"
@@ -151,6 +152,17 @@ def layer_of(stream: Stream) -> QgsRasterLayer:
 def portal_of(layer: QgsMapLayer) -> str:
     """The portal that a layer's files are read from, '' for every other layer."""
     return str(layer.customProperty(STREAM, "")) if isinstance(layer, QgsRasterLayer) else ""
+
+
+def readdress(
+    layer: QgsRasterLayer, provider: Provider, doors: Doors, way: NetworkSettings
+) -> None:
+    """Gives a layer from a project the addresses of today. Asks nobody; main thread."""
+    source = doors.readdressed(layer.source(), provider, way)
+    if source != layer.source():
+        options = QgsDataProvider.ProviderOptions()
+        layer.setDataSource(source, layer.name(), "gdal", options, False)
+        layer.triggerRepaint()
 
 
 class SignInTask(Task):

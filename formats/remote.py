@@ -6,8 +6,9 @@ memory that the address names (``header_file``), or GDAL signs the link itself a
 
 from __future__ import annotations
 
+import re
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from ..core import bands as vocabulary
@@ -32,6 +33,21 @@ ALONE = {"empty_dir": "yes"}
 def address(href: str, options: Mapping[str, str]) -> str:
     """GDAL's name of a file on the web (https://gdal.org/user/virtual_file_systems.html)."""
     return "/vsicurl?" + urlencode({**ALONE, **options, "url": href}, quote_via=quote, safe="")
+
+
+def readdressed(vrt: str, made: Callable[[Mapping[str, str]], str]) -> str:
+    """The text of a VRT with every address made anew by ``made`` of what the old one says."""
+
+    def again(found: re.Match[str]) -> str:
+        plain, levels = found[0], 0
+        while "&amp;" in plain:  # a VRT within a VRT is escaped twice
+            plain, levels = plain.replace("&amp;", "&"), levels + 1
+        text = made(dict(parse_qsl(plain.partition("?")[2], keep_blank_values=True)))
+        for _ in range(levels):
+            text = text.replace("&", "&amp;")
+        return text
+
+    return re.sub(r"/vsicurl\?[^<\"\s]+", again, vrt)
 
 
 def is_cog(asset: Asset) -> bool:

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Optional
 
 from osgeo import gdal
 from qgis.core import QgsApplication, QgsProject, QgsVectorLayer
-from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal, pyqtSlot
+from qgis.PyQt.QtCore import QObject, Qt, QTimer, pyqtSignal, pyqtSlot
 
 from ..bridge import footprints, messages, network, rasters, settings, streaming
+from ..bridge.facts import fact
 from ..bridge.i18n import tr
-from ..bridge.remote import Doors, Reader, buckets_in, is_store
+from ..bridge.remote import Doors, Reader, is_store
 from ..bridge.streaming import SignInTask, StreamTask
 from ..core.errors import SentinelPortalsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from qgis.core import QgsMapLayer
 
@@ -40,7 +41,7 @@ class Streaming(QObject):
         self._logins: list[SignInTask] = []
         self._near = ""
         self._shown, self._told = 0, []
-        self._ready: set[str] = set()
+        self._fresh: list[str] = []
         project = QgsProject.instance()
         project.layersAdded.connect(self._came)
         self._came(project.mapLayers().values())
@@ -126,33 +127,34 @@ class Streaming(QObject):
     # --- in a project that is opened ------------------------------------------------------------
 
     def _came(self, layers: Iterable[QgsMapLayer]) -> None:
-        """GDAL gets ready for streamed layers before they are drawn; logins come a little later."""
-        layers = list(layers)
-        wanted = {streaming.portal_of(layer) for layer in layers} - {"", *self._ready}
-        if not wanted:
-            return
-        self._ready |= wanted
-        way = network.network_settings()
-        providers = self._portals.get(wanted)
-        closed = [name for name in wanted if name not in providers]
-        for name, provider in providers.items():
-            self.doors.prepare(way, provider.info.url)
-            if provider.info.download_auth.fields and provider.files.auth is None:
-                closed.append(name)
-        if closed:
-            self._ready.difference_update(closed)
-            text = tr("Layers of this project cannot be read without a login for {portals}.")
-            titles = ", ".join(self._portals.title(name) for name in sorted(closed))
-            self._notices.warning(text.format(portals=titles))
-        self._log_in([p for name, p in providers.items() if self._wants_login(name, p)])
+        """Notes streamed layers; a login may ask for a password, so not while a project opens."""
+        fresh = [layer.id() for layer in layers if streaming.portal_of(layer)]
+        if fresh and not self._fresh:
+            QTimer.singleShot(0, self._opened)
+        self._fresh += fresh
+
+    def _opened(self) -> None:
+        """All layers of a project are there: they get today's addresses, and their logins."""
+        ids, self._fresh = self._fresh, []
+        found = [QgsProject.instance().mapLayer(name) for name in ids]
+        layers = [layer for layer in found if layer is not None]
+        wanted = {streaming.portal_of(layer) for layer in layers}
+        providers, way = self._portals.get(wanted), network.network_settings()
         for layer in layers:
             provider = providers.get(streaming.portal_of(layer))
-            if provider is not None and is_store(provider):
-                self.doors.unlock(provider, buckets_in(layer.source()))
+            if provider is not None:
+                streaming.readdress(layer, provider, self.doors, way)
+        self._tell_missing(wanted, providers)
+        logins = [p for p in providers.values() if p.files.auth is not None]
+        self._log_in([p for p in logins if not (is_store(p) or self.doors.granted(p.info.id))])
 
-    def _wants_login(self, name: str, provider: Provider) -> bool:
-        open_to_all = provider.files.auth is None or is_store(provider)
-        return not open_to_all and not self.doors.granted(name)
+    def _tell_missing(self, wanted: Iterable[str], providers: Mapping[str, Provider]) -> None:
+        for name in sorted(set(wanted) - set(providers)):
+            self._notices.warning(fact(f"The portal {name} is no longer in the list of portals."))
+        closed = [p.info.title for p in providers.values() if _lacks_login(p)]
+        if closed:
+            text = tr("Layers of this project cannot be read without a login for {portals}.")
+            self._notices.warning(text.format(portals=", ".join(sorted(closed))))
 
     def _log_in(self, providers: Sequence[Provider]) -> None:
         if not providers:
@@ -168,7 +170,6 @@ class Streaming(QObject):
             return
         self._logins.remove(task)
         for name, error in task.troubles.items():
-            self._ready.discard(name)
             said = messages.sentence(error, self._portals.title(name))
             messages.log(said, error)
             self._notices.warning(said, [self._notices.details()])
@@ -183,9 +184,14 @@ class Streaming(QObject):
     def remove(self) -> None:
         """The plugin goes: no login stays in GDAL."""
         QgsProject.instance().layersAdded.disconnect(self._came)
+        self._fresh = []
         for task in [self._task, *self._logins]:
             if task is not None:
                 task.blockSignals(True)
                 task.cancel()
         self._task, self._logins = None, []
         self.doors.close()
+
+
+def _lacks_login(provider: Provider) -> bool:
+    return bool(provider.info.download_auth.fields) and provider.files.auth is None

@@ -5,6 +5,7 @@ import subprocess
 import threading
 from dataclasses import replace
 from datetime import datetime, timezone
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from sentinel_portals.core.auth import ApiKey, HeaderAuth, SignedUrl
 from sentinel_portals.core.errors import AuthError, ResponseError, TermsNotAccepted
 from sentinel_portals.core.provider import Provider, ProviderInfo
 from sentinel_portals.core.transport import Http, NetworkSettings
+from sentinel_portals.formats import remote
 from sentinel_portals.providers.planetary_computer import PlanetaryComputer
 from sentinel_portals.tests.formats import cogs
 from sentinel_portals.tests.servers.pieces import Pieces
@@ -227,11 +229,35 @@ def test_a_token_is_renewed_under_an_open_layer(opened, portal, product, web, do
 
 def test_after_the_plugin_has_gone_gdal_has_no_login_left(opened, portal, product, web, doors):
     lock(web, WORD)
-    opened([[product]], [portal(Renewed(WORD))])
-    assert gdal.VSIStatL(f"{FOLDER}/near.txt") is not None
+    near = portal(Renewed(WORD))
+    opened([[product]], [near])
+    file = doors.grant(near)
+    assert gdal.VSIStatL(file) is not None
     doors.close()
-    assert gdal.VSIStatL(f"{FOLDER}/near.txt") is None
+    assert gdal.VSIStatL(file) is None
     assert gdal.GetConfigOption("CPL_VSIL_CURL_USE_S3_REDIRECT") is None
+
+
+def test_a_stranger_s_project_gets_no_login_for_a_host_of_its_own(portal, doors, web):
+    near = portal(Renewed(WORD))
+    stolen = {"header_file": doors.grant(near), "proxy": "evil.test:80", "unsafessl": "yes"}
+    evil = remote.address("https://evil.test/B04.tif", stolen)
+    source = f"<VRTDataset><SourceFilename>{evil.replace('&', '&amp;')}</SourceFilename>"
+    made = doors.readdressed(source, near, NetworkSettings())
+    assert "evil.test%2FB04.tif" in made
+    for word in ("header_file", "unsafessl", "evil.test%3A80"):
+        assert word not in made
+
+
+def test_an_address_of_an_earlier_session_gets_today_s_login(portal, doors, web):
+    near = portal(Renewed(WORD))
+    file = doors.grant(near)
+    old = {"header_file": f"{FOLDER}/of_yesterday/near.txt", "useragent": "Old"}
+    address = remote.address(f"{web.url}/B04.tif", old).replace("&", "&amp;amp;")
+    made = doors.readdressed(f"<SourceFilename>{address}</SourceFilename>", near, NetworkSettings())
+    assert quote(file, safe="") in made
+    assert "of_yesterday" not in made
+    assert made.count("&amp;amp;") == made.count("&"), "escaped as it was"
 
 
 def test_a_missing_login_is_told(opened, portal, product):

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import date
+from urllib.parse import quote, unquote
 
 import pytest
 from osgeo import gdal
@@ -184,7 +185,37 @@ def test_a_saved_project_has_no_secret_and_is_drawn_again_after_a_new_login(
         wait_for(lambda: plugin.desktop.streaming.doors.granted("near"))
         wait_for(lambda: plugin.desktop.streaming._logins == [])
         assert at(stream, 7, 9) == shown
-    assert gdal.ReadDir("/vsimem/sentinel_portals_logins") in (None, [])
+        (file,) = set(re.findall(r"header_file=([^&]+)&", stream.source()))
+        assert gdal.VSIStatL(unquote(file)) is not None
+    assert gdal.VSIStatL(unquote(file)) is None
+
+
+def test_a_project_that_was_tampered_with_sends_the_login_to_nobody_else(
+    start, iface, web, files, login, wait_for, tmp_path
+):
+    bearer = {"type": "apiKey", "header": "Authorization", "prefix": "Bearer"}
+    start.entry(download_auth=bearer)
+    place = tmp_path / "streams.qgs"
+    with plugged(iface) as plugin, Pieces() as evil:
+        for path in ("B02", "B03", "B04"):
+            web.bearers[f"/{path}.tif"] = WORD
+            evil.give(f"/{path}.tif", files[path])
+        settings.save(replace(settings.load(), logins={"near": login}))
+        layer = start(plugin)
+        layer.selectByExpression("fid = 1")
+        choose(iface, layer, "spStreamAction")
+        wait_for(lambda: not plugin.desktop.streaming.running)
+        QgsProject.instance().write(str(place))
+        QgsProject.instance().clear()
+        mine, other = (quote(each.url, safe="") for each in (web, evil))
+        assert mine in place.read_text()
+        place.write_text(place.read_text().replace(mine, other))
+        QgsProject.instance().read(str(place))
+        (stream,) = streams()
+        wait_for(lambda: not plugin.desktop.streaming._fresh)
+        assert at(stream, 7, 9)[1] is not None, "it is read there"
+        assert evil.asked
+        assert WORD not in str([asked.headers for asked in evil.asked])
 
 
 # --- cloud in the area --------------------------------------------------------------------------
@@ -226,3 +257,21 @@ def test_a_layer_that_nobody_noted_an_area_for_takes_the_dock_s(start, iface, wa
         choose(iface, layer, "spCloudAction")
         wait_for(lambda: not plugin.desktop.cloud.running)
         assert [feature["aoi_valid"] > 0 for feature in layer.getFeatures()] == [True, True]
+
+
+def test_layers_of_a_portal_that_is_gone_are_told(start, iface, wait_for, tmp_path):
+    start.entry()
+    place = tmp_path / "streams.qgs"
+    with plugged(iface) as plugin:
+        layer = start(plugin)
+        layer.selectByExpression("fid = 1")
+        choose(iface, layer, "spStreamAction")
+        wait_for(lambda: not plugin.desktop.streaming.running)
+        QgsProject.instance().write(str(place))
+        QgsProject.instance().clear()
+        (tmp_path / "portals.json").write_text("[]")
+        plugin.desktop._portals.reload()
+        iface.messageBar().clearWidgets()
+        QgsProject.instance().read(str(place))
+        wait_for(lambda: iface.messages())
+        assert "near is no longer in the list of portals" in iface.messages()[0]
