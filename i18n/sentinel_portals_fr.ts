@@ -2185,7 +2185,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The titles of the portals of a footprint, as HTML.</source>
-        <translation>Les titres des portails d’une empreinte, en HTML.</translation>
+        <translation>Les titres des portails d’une emprise, en HTML.</translation>
     </message>
     <message>
         <source>The window cannot be cut out of {file}.</source>
