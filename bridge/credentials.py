@@ -1,7 +1,8 @@
 """Logins from QGIS's authentication database; our settings hold only the id of a configuration.
 
-Main thread only, but for `withheld`, `kept` and `amend`, which ask nobody: on a desktop QGIS asks for the master password in a dialog, and a task that waits
-for it while the main thread waits for the task would wait for ever.
+Main thread only, but for `withheld`, `kept` and `amend`, which ask nobody: on a desktop QGIS asks
+for the master password in a dialog, and a task that waits for it while the main thread waits for
+the task would wait for ever.
 """
 
 from __future__ import annotations
