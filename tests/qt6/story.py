@@ -84,6 +84,7 @@ names = []
 QDialog.exec = opened
 QMessageBox.question = lambda *_: QMessageBox.StandardButton.No
 QFileDialog.getSaveFileName = QFileDialog.getOpenFileName = lambda *_: ("", "")
+QFileDialog.getExistingDirectory = lambda *_: ""
 QDesktopServices.openUrl = lambda url: True
 
 import sentinel_portals  # noqa: E402
@@ -91,6 +92,9 @@ import sentinel_portals  # noqa: E402
 for found in pkgutil.walk_packages(sentinel_portals.__path__, "sentinel_portals."):
     if found.name.split(".")[1] in ("plugin", "bridge", "ui", "algorithms"):
         importlib.import_module(found.name)
+
+from sentinel_portals.bridge import preflight  # noqa: E402
+from sentinel_portals.ui import preflight_dialog  # noqa: E402
 
 iface = MagicMock()
 iface.mainWindow.return_value = QMainWindow()
@@ -104,6 +108,10 @@ plugin.desktop.add_portal()
 plugin.desktop.log_in("cdse")
 factory = iface.registerOptionsWidgetFactory.call_args.args[0]
 page = factory.createWidget(iface.mainWindow())
+held = (preflight.Kept(None, "item.json"),)
+bill = preflight.Bill(2, 6, 90_000_000, 1, 60_000_000, {"cdse": 1}, {"cdse": 1}, {"cdse": 1}, 1)
+sheet = preflight_dialog.PreflightDialog(plugin.desktop._portals.title, iface.mainWindow())
+sheet.fill(preflight.Sheet((), "scenes", held, 1, bill, bill, 10, waiting=1, unreadable=("x",)))
 for top in [plugin.desktop.dock, page, *app.topLevelWidgets()]:
     top.show()
     press_everything(top)

@@ -41,6 +41,7 @@ def test_every_window_opens_and_every_button_answers(python, checkout):
     told = json.loads(played.stdout)
     assert told["qt"].startswith("6.")
     wanted = {"spDock", "spSearchButton", "spPortalsDialog", "spOptionsTabs", "spOgcDialog"}
+    wanted |= {"spPreflightLogin_cdse", "spPreflightRow_folder", "spOptionsLookAgain"}
     assert wanted <= set(told["names"])
 
 
