@@ -23,7 +23,7 @@ from .layer_menu import LayerMenu
 from .loading import Loading
 from .notices import Notices
 from .ogc_dialog import OgcDialog
-from .options_page import PAGE, OptionsFactory
+from .options_page import OptionsFactory
 from .portal_dialog import PortalDialog
 from .portals_dialog import PortalsDialog
 from .queue_panel import QueuePanel
@@ -85,7 +85,7 @@ class Desktop(QObject):
             self._styled,
         )
         self._undo.append(self.menu.remove)
-        self.relinking = Relinking(iface, self.notices, self)
+        self.relinking = Relinking(self.notices, self._open_download_options, self)
         self._undo.append(self.relinking.remove)
         self.action = self._action("spDockAction", "icon", tr("Sentinel Portals"))
         self.action.setCheckable(True)
@@ -211,7 +211,7 @@ class Desktop(QObject):
         queue.load_wanted.connect(self.downloads.load)
         queue.folder_wanted.connect(self.downloads.open_folder)
         queue.remedy_wanted.connect(self.downloads.help)
-        queue.settings_wanted.connect(lambda: self._iface.showOptionsDialog(None, PAGE))
+        queue.settings_wanted.connect(self._open_download_options)
         queue.visibilityChanged.connect(self._queue_seen)
         self._iface.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, queue)
 
@@ -315,13 +315,16 @@ class Desktop(QObject):
             self._web_layers.deleteLater()
             self._web_layers = None
 
+    def _open_download_options(self) -> None:
+        self._options.open_downloads(self._iface)
+
     def _show_options(self) -> None:
         """What was changed in QGIS's options, in the dock and for the downloads."""
         kept = settings.load()
         if self.dock is not None:
             self._show_portals()
             self.dock.set_options(kept.limit, kept.load_after)
-        self.downloads.logged_in(tuple(kept.logins))
+        self.queue_runner.settings_changed()
 
     def log_in(self, portal: str) -> None:
         """Chooses the login of a portal; only the id of the configuration is kept."""
@@ -335,7 +338,7 @@ class Desktop(QObject):
             settings.save(replace(settings.load(), logins=dialog.logins()))
             if self.dock is not None:
                 self._show_portals()
-            self.downloads.logged_in(tuple(dialog.logins()))
+            self.queue_runner.settings_changed()
         dialog.deleteLater()
 
     def _act(self, portal: str, action: str) -> None:

@@ -27,12 +27,22 @@ class OptionsFactory(QgsOptionsWidgetFactory):
         super().__init__()
         self.setTitle(tr("Sentinel Portals"))
         self._portals, self._applied = portals, applied
+        self._at_downloads = False
+
+    def open_downloads(self, iface) -> None:
+        """Opens QGIS's options at what is set for downloads."""
+        self._at_downloads = True
+        iface.showOptionsDialog(iface.mainWindow(), PAGE)
+        self._at_downloads = False
 
     def icon(self):
         return icon("icon")
 
     def createWidget(self, parent=None) -> OptionsPage:
-        return OptionsPage(self._portals, self._applied, parent)
+        page = OptionsPage(self._portals, self._applied, parent)
+        if self._at_downloads:
+            page.tabs.setCurrentWidget(page.downloads)
+        return page
 
 
 class OptionsPage(QgsOptionsPageWidget):

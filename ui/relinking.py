@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Callable, Optional
 
 from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt.QtCore import QObject, Qt, QTimer, pyqtSlot
@@ -13,17 +13,15 @@ from ..bridge.relinking import RelinkTask
 from . import words
 
 if TYPE_CHECKING:
-    from .notices import Button, Notices
-
-PAGE = "spOptionsPage"
+    from .notices import Notices
 
 
 class Relinking(QObject):
     """Speaks up only when a layer of ours has lost its file."""
 
-    def __init__(self, iface, notices: Notices, parent=None) -> None:
+    def __init__(self, notices: Notices, choose_folders: Callable[[], None], parent=None) -> None:
         super().__init__(parent)
-        self._iface, self._notices = iface, notices
+        self._notices, self._choose_folders = notices, choose_folders
         self._task: Optional[RelinkTask] = None
         self._count = 0
         QgsProject.instance().readProject.connect(self._opened)
@@ -69,16 +67,8 @@ class Relinking(QObject):
         missing = words.layers(self._count - count)
         rest = tr("Not found: {layers}. Choose the folder where the scenes are now.")
         told = [text] if count else []
-        self._notices.warning(
-            " ".join([*told, rest.format(layers=missing)]), [self._folders_button()]
-        )
-
-    def _folders_button(self) -> Button:
-        return (
-            "spRelinkFolders",
-            tr("Choose folders"),
-            lambda: self._iface.showOptionsDialog(self._iface.mainWindow(), PAGE),
-        )
+        choose = ("spRelinkFolders", tr("Choose folders"), self._choose_folders)
+        self._notices.warning(" ".join([*told, rest.format(layers=missing)]), [choose])
 
     def remove(self) -> None:
         QgsProject.instance().readProject.disconnect(self._opened)

@@ -277,6 +277,23 @@ def test_the_order_can_be_changed_with_the_keyboard_alone(page):
     assert page.downloads.names() == names
 
 
+def test_who_wants_to_set_downloads_is_led_to_their_tab(plugin, iface, monkeypatch):
+    (factory,) = iface.options_factories
+    opened = []
+    monkeypatch.setattr(
+        iface,
+        "showOptionsDialog",
+        lambda *_: opened.append(factory.createWidget(None)),
+        raising=False,
+    )
+    factory.open_downloads(iface)
+    assert opened[0].tabs.currentWidget() is opened[0].downloads
+    page = factory.createWidget(None)
+    assert page.tabs.currentWidget() is page.accounts
+    for each in (page, *opened):
+        each.deleteLater()
+
+
 def test_speed_hours_and_the_rest_of_the_downloads_are_kept(page):
     page.tabs.setCurrentWidget(page.downloads)
     assert find(page, "spOptionsRate", QDoubleSpinBox).text() == "no limit"
