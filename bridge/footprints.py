@@ -150,6 +150,7 @@ class FootprintStore:
         with _storage(self.path):
             dataset = _open(self.path)
             layer = dataset.GetLayerByName(TABLE)
+            _check(dataset.StartTransaction())
             for scene_id in scene_ids:
                 text = str(scene_id).replace("'", "''")
                 layer.SetAttributeFilter(f"scene_id = '{text}'")
@@ -157,6 +158,7 @@ class FootprintStore:
                     before[scene_id] = feature.GetField("state") or "found"
                     feature.SetField("state", state)
                     _check(layer.SetFeature(feature))
+            _check(dataset.CommitTransaction())
         return before
 
     def set_cloud(self, shares: Mapping[str, tuple[Optional[float], float]]) -> None:

@@ -15,7 +15,7 @@ from qgis.PyQt.QtWidgets import QFileDialog, QMessageBox
 
 from ..bridge import credentials, footprints, messages, settings, troubles
 from ..bridge.i18n import tr
-from ..core.jobs import DONE, FAILED, WAITING, DownloadJob, Wish
+from ..core.jobs import DONE, OPEN, WAITING, DownloadJob, Wish
 from ..core.model import Product
 from . import bands_dialog, words
 from .batches import BUSY, Batch, Report
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 Offers = Sequence[Product]
 START = 1500  # ms after QGIS loaded us: the desktop is up then
 BREATH = 400  # ms between two repaints of a layer whose states change
-LOGIN = ("AuthError",)
 
 
 class Downloads(QObject):
@@ -204,8 +203,8 @@ class Downloads(QObject):
     # --- what happens -------------------------------------------------------------------------
 
     def _take(self, news: News) -> None:
-        if not news.first:
-            self._stale.update(job.layer for job in news.jobs if job.layer)
+        told = [job for job in news.jobs if job.layer and (job.state in OPEN or not news.first)]
+        self._stale.update(job.layer for job in told)
         if self._stale and not self._later.isActive():
             self._later.start()
         self._look()
@@ -331,20 +330,6 @@ class Downloads(QObject):
         elif action == "portal_page" and portal in self._portals.kinds:
             self.page_wanted.emit(portal)
         else:
-            self._runner.retry(ids)
-
-    def logged_in(self, portals: Sequence[str]) -> None:
-        """Logins changed: what failed for want of one is tried again with it."""
-        self._runner.reconnect()
-        ids = [
-            job.id
-            for job in self._runner.jobs.values()
-            if job.state is FAILED
-            and job.trouble
-            and job.trouble.kind in LOGIN
-            and job.trouble.portal in portals
-        ]
-        if ids:
             self._runner.retry(ids)
 
     def _buttons(self, came: Sequence[DownloadJob]) -> list[Button]:

@@ -12,10 +12,10 @@ from qgis.PyQt.QtCore import QObject, Qt, QTimer, pyqtSignal, pyqtSlot
 from ..bridge import credentials, queue_task, settings
 from ..bridge.queue_clerk import Clerk
 from ..bridge.queue_task import QueueTask
-from ..core.jobs import ORDERED, RUNNING, WAITING, DownloadJob, JobStore
+from ..core.jobs import FAILED, LOGIN, ORDERED, PAUSED, RUNNING, WAITING, DownloadJob, JobStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from ..bridge.portals import Portals
     from ..bridge.queue_clerk import News
@@ -188,11 +188,14 @@ class QueueRunner(QObject):
 
     # --- portals ------------------------------------------------------------------------------
 
-    def reconnect(self) -> None:
-        """Logins, limits or the network were changed in the settings."""
+    def settings_changed(self) -> None:
+        """Limits, the network or logins: what failed for want of a login is tried with it."""
+        kept = settings.load()
         if self.task is not None:
-            self.task.workshop.set_limits(queue_task.limits(settings.load()))
+            self.task.workshop.set_limits(queue_task.limits(kept))
             self._connect(())
+        self._asked += 1
+        self.clerk.ask(partial(_retried, frozenset(kept.logins)), self._set_going)
 
     def _connect(self, portals: Iterable[str]) -> None:
         """A running task gets these portals, too."""
@@ -246,8 +249,22 @@ def _surveyed(store: JobStore) -> Survey:
 
 
 def _added(wishes: Sequence[Wish], store: JobStore) -> list[str]:
-    ids = [job.id for job in store.add(wishes)]
-    store.resume(ids)
+    jobs = store.add(wishes)
+    store.resume([job.id for job in jobs if job.state is PAUSED])
+    store.retry([job.id for job in jobs if job.not_before])
+    return [job.id for job in jobs]
+
+
+def _retried(portals: Collection[str], store: JobStore) -> list[str]:
+    """What failed at these portals because they wanted a login, set going again."""
+    ids = [
+        job.id
+        for job in store.jobs()
+        if job.state is FAILED
+        and job.trouble
+        and job.trouble.kind == LOGIN
+        and job.trouble.portal in portals
+    ]
     store.retry(ids)
     return ids
 

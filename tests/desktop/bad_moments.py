@@ -15,13 +15,14 @@ sys.path.insert(0, os.environ["STORY_FOLDER"])  # QGIS runs this text without a 
 
 import driver
 from driver import OUT, check, click, drawn, find, key, on_canvas, shot
-from qgis.PyQt.QtWidgets import QApplication, QPushButton
 from qgis.utils import iface
 from steps import (
+    answer_sheet,
     choose_folder,
     draw_rectangle,
     footprints,
     open_dock,
+    there,
     tick_only,
     told,
     type_date,
@@ -35,14 +36,14 @@ WORDS = {
         "cancelled": ("Search cancelled", "2 scenes from 1 portal"),
         "stopped": ("Download stopped", "goes on where it stopped"),
         "full": ("full", "Choose another folder or make room"),
-        "shut": ("cannot be written to", "Choose another folder"),
+        "shut": ("cannot be written to",),
         "done": ("1 scene", "1 file"),
     },
     "fr": {
         "cancelled": ("annulée", "2 scènes"),
         "stopped": ("Téléchargement arrêté",),
         "full": ("plein", "Choisissez un autre dossier"),
-        "shut": ("Choisissez un autre dossier",),
+        "shut": ("dossier",),
         "done": ("1 scène", "1 fichier"),
     },
 }[os.environ["STORY_LANGUAGE"]]
@@ -71,11 +72,10 @@ def choose(place):
 
 def begin_download(folder):
     """Presses the button; the folder is asked for the first time only."""
-    before = QApplication.activeModalWidget()
     click(find("spDownloadButton"))
     if folder:  # it is asked for
-        yield lambda: QApplication.activeModalWidget() is not before
         yield from choose_folder(folder)
+    yield from answer_sheet()
 
 
 def parts(folder):
@@ -119,7 +119,7 @@ def story():
     shot("3-stopped")
     says(told(), "stopped")
     check(len(parts(folder)) == 1, "the part stays")
-    check(state() == "found", f"the scene is as before: {state()}")
+    check(state() == "queued", f"the scene keeps its place in the queue: {state()}")
     iface.messageBar().clearWidgets()
     do("whole")
     yield from begin_download(None)
@@ -144,7 +144,7 @@ def full_and_shut(small, shut):
     yield 500
     shot("5-full")
     says(told(), "full")
-    check(len(parts(small)) == 1 and state(1) == "failed", "the part stays")
+    check(len(parts(small)) == 1 and state(1) == "queued", "the part stays, the scene waits")
     iface.messageBar().clearWidgets()
 
     (small / "ballast").unlink()
@@ -156,15 +156,18 @@ def full_and_shut(small, shut):
     iface.messageBar().clearWidgets()
 
     ask_for_the_folder_again()
-    yield from begin_download(shut)
-    yield lambda: told() != ""
+    click(find("spDownloadButton"))
+    yield from choose_folder(shut)
+    yield there("spPreflightRow_folder")
     yield 500
     shot("6-shut")
-    says(told(), "shut")
-    button = iface.messageBar().currentItem().findChild(QPushButton, "spChooseFolder")
-    click(button)
-    yield lambda: QApplication.activeModalWidget() is not None
+    says(find("spPreflightRow_folder").text(), "shut")
+    click(find("spPreflightFolder"))
     yield from choose_folder(OUT / "elsewhere")
+    yield from answer_sheet()
+    yield lambda: told() != ""
+    yield 500
+    says(told(), "done")
     before = iface.mapCanvas().scale()
     iface.mapCanvas().zoomIn()
     yield lambda: iface.mapCanvas().scale() < before

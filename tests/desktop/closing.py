@@ -17,6 +17,7 @@ from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtWidgets import QApplication, QMessageBox
 from qgis.utils import iface
 from steps import (
+    answer_sheet,
     choose_folder,
     draw_rectangle,
     footprints,
@@ -79,18 +80,19 @@ def begin_download():
     click(on_canvas(2.95, 45.65))
     yield lambda: footprints().selectedFeatureCount() == 1
     yield from from_menu(footprints(), "spDownloadAction")
-    if QApplication.activeModalWidget() is not None:  # asked once
-        yield from choose_folder(FILES)
+    yield from choose_folder(FILES)
+    yield from answer_sheet()
 
 
 def again():
-    """The project as it was left; the download goes on."""
+    """The project as it was left; the download goes on by itself, the search by hand."""
+    urllib.request.urlopen(f"{os.environ['STORY_SERVER']}/do/whole", timeout=5).read()
     QgsProject.instance().read(str(PROJECT))
     yield lambda: footprints() is not None
     yield drawn()
     check(footprints().featureCount() == 2, "the footprints are there")
-    urllib.request.urlopen(f"{os.environ['STORY_SERVER']}/do/whole", timeout=5).read()
-    yield from begin_download()
+    if not FILES.exists():  # it was closed in the search
+        yield from begin_download()
     yield lambda: told() != ""
     yield 500
     shot("again")

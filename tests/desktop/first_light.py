@@ -15,6 +15,7 @@ from driver import OUT, check, click, drawn, find, in_tree, on_canvas, say, shot
 from qgis.core import QgsProject
 from qgis.utils import iface
 from steps import (
+    answer_sheet,
     choose_folder,
     draw_rectangle,
     footprints,
@@ -71,6 +72,7 @@ def story():
 
     yield from from_menu(layer, "spDownloadAction", "4-menu")
     yield from choose_folder(FILES)
+    yield from answer_sheet("4-sheet")
     yield lambda: loaded_button() is not None
     yield 400
     shot("5-downloaded")

@@ -117,7 +117,6 @@ def first():
     yield lambda: footprints().selectedFeatureCount() == len(SCENES)
 
     yield from from_menu(footprints(), "spDownloadAction", "1-menu")
-    yield lambda: QApplication.activeModalWidget() is not None
     yield from choose_folder(FILES)
     yield from answer_sheet("2-sheet")
     yield there("spQueueDock")

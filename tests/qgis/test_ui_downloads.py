@@ -8,8 +8,11 @@ import pytest
 from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt.QtWidgets import QPushButton
 
-from sentinel_portals.bridge import settings
+from sentinel_portals.bridge import credentials, footprints, queue_task, settings
 from sentinel_portals.bridge.preflight import Decision
+from sentinel_portals.core import worker
+from sentinel_portals.core.errors import AuthError, NetworkError
+from sentinel_portals.core.jobs import DONE, FAILED, WAITING, JobStore, Wish
 from sentinel_portals.tests.qgis.plugged import CLERMONT, click, find, forget, look_at, plugged
 
 
@@ -191,6 +194,99 @@ def test_what_was_stopped_goes_on_where_it_was(plugin, layer, choose, wait_for, 
     click(button)
     wait_for(lambda: states(layer) == {"on disk"})
     wait_for(lambda: " in " + settings.load().folder in iface.messages()[0])
+
+
+# --- an earlier session ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def left(plugin, layer, tmp_path):
+    """What an earlier session left to be done: two scenes."""
+    store = JobStore(queue_task.file())
+    path = Path(layer.source().partition("|")[0])
+    wishes = [
+        Wish(tuple(offers), str(tmp_path / "dl"), (), str(path), name)
+        for name, offers in footprints.stored_offers(path, [1, 2])
+    ]
+    store.add(wishes)
+    yield store
+    store.close()
+
+
+def go_on_button(iface):
+    return iface.messageBar().currentItem().findChild(QPushButton, "spGoOnButton")
+
+
+def test_what_an_earlier_session_left_goes_on_by_itself(plugin, left, iface, wait_for, layer):
+    plugin.desktop.downloads.begin()
+    wait_for(lambda: "2 scenes" in iface.messages()[0])
+    layer.selectByExpression("fid in (1, 2)")
+    wait_for(lambda: states(layer) == {"on disk"})
+
+
+@pytest.mark.parametrize("why", ["as set", "paused", "locked"])
+def test_it_waits_for_a_click_where_it_is_not_to_go_on_by_itself(
+    plugin, left, iface, wait_for, monkeypatch, why
+):
+    if why == "as set":
+        settings.save(replace(settings.load(), goes_on=False))
+    elif why == "paused":
+        left.set_paused(True)
+    else:
+        monkeypatch.setattr(credentials, "withheld", lambda login: True)
+    plugin.desktop.downloads.begin()
+    wait_for(lambda: "2 scenes wait" in iface.messages()[0])
+    assert not plugin.desktop.queue_runner.working
+    assert left.counts() == {WAITING: 2}
+    click(go_on_button(iface))
+    wait_for(lambda: left.counts() == {DONE: 2})
+
+
+def test_while_another_window_works_this_one_only_watches(plugin, left, wait_for):
+    assert left.claim(WAITING) is not None
+    surveyed = []
+    plugin.desktop.queue_runner.survey(surveyed.append)
+    plugin.desktop.downloads.begin()
+    wait_for(lambda: surveyed and plugin.desktop.queue_runner.jobs)
+    assert surveyed[0].elsewhere
+    assert not plugin.desktop.queue_runner.working
+
+
+def test_what_fails_for_want_of_a_login_is_tried_again_with_it(
+    plugin, left, iface, wait_for, monkeypatch
+):
+    refused = [True]
+
+    def fetch(*how):
+        if refused:
+            raise AuthError("sample wants a login before it lets files go.", provider="sample")
+        return real(*how)
+
+    real = worker.fetch_offer
+    monkeypatch.setattr(worker, "fetch_offer", fetch)
+    plugin.desktop.downloads.begin()
+    wait_for(lambda: left.counts().get(FAILED) == 2)
+    refused.clear()
+    logins = {job.trouble.portal: "" for job in left.jobs()}
+    settings.save(replace(settings.load(), logins=logins))
+    plugin.desktop.queue_runner.settings_changed()
+    wait_for(lambda: left.counts() == {DONE: 2})
+
+
+def test_a_portal_that_is_silent_is_told_once_and_until_when(
+    plugin, left, iface, wait_for, monkeypatch
+):
+    def fetch(offer, *how):
+        error = NetworkError(f"{offer.provider} could not be reached.", provider=offer.provider)
+        raise error
+
+    monkeypatch.setattr(worker, "fetch_offer", fetch)
+    plugin.desktop.downloads.begin()
+    wait_for(lambda: any("tried again at" in text for text in iface.messages()))
+    assert left.counts().get(FAILED) is None, "it is waited for, not given up"
+
+
+# --- quicklooks and bands ----------------------------------------------------------------------
 
 
 def test_quicklooks_stand_in_their_place(plugin, layer, choose, wait_for, iface):
