@@ -681,13 +681,15 @@ def _came(files: SceneFiles) -> dict[str, Any]:
 
 
 def sweep(folder: Path) -> None:
-    """Takes away the parts of files, and the folder when nothing is in it."""
+    """Takes away the parts of files, and folders with nothing in them."""
     if not folder.is_dir():
         return
     with storage(folder / "."):
-        for path in list(folder.iterdir()):
+        for path in sorted(folder.rglob("*"), reverse=True):  # what is in a folder comes first
             if path.name.endswith(PARTS):
                 path.unlink(missing_ok=True)
+            elif path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
         if not any(folder.iterdir()):
             folder.rmdir()
 

@@ -6,7 +6,6 @@ import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -527,7 +526,6 @@ import sys
 sys.path.insert(0, sys.argv[1])
 import checkout
 checkout.load()
-from pathlib import Path
 from sentinel_portals.core.jobs import JobStore, WAITING
 store = JobStore(Path(sys.argv[2]))
 store.claim(WAITING)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from requests.auth import AuthBase
 
 from sentinel_portals.core import ranges, worker
 from sentinel_portals.core.auth import HeaderAuth, Password
@@ -465,6 +466,38 @@ def test_a_good_login_lets_all_through_as_soon_as_something_came(work, lands, wi
     assert together.most == 2
 
 
+class Token(AuthBase):
+    """Good for one request only, then it has to be renewed."""
+
+    expired = frozenset({401})
+    number = 1
+
+    def __call__(self, request):
+        request.headers["Authorization"] = f"Bearer {self.number}"
+        return request
+
+    def renew(self):
+        self.number += 1
+        return True
+
+
+def test_a_token_that_ends_in_the_middle_of_a_file_is_renewed_and_the_file_resumed(
+    work, lands, wish, web
+):
+    def first(asked):
+        assert asked.headers["authorization"] == "Bearer 1"
+        return File(CONTENT, faults=[{"drop": 150_000}])(asked)
+
+    def then(asked):
+        good = asked.headers["authorization"] == "Bearer 2"
+        return File(CONTENT)(asked) if good else Answer(401)
+
+    job = work(lands("one", auth=Token(), **LOGIN), wish("A", one=[first, then]))["A"]
+    assert (job.state, content(job)) == (DONE, [CONTENT])
+    ranges_ = [asked.headers.get("range", "") for asked in web.asked]
+    assert [bool(wanted) for wanted in ranges_] == [False, True, True]
+
+
 # --- what a failed offer leaves ----------------------------------------------------------------
 
 
@@ -579,6 +612,16 @@ def test_an_area_that_one_portal_cannot_cut_comes_from_the_next(work, lands, wis
 
     wanted = replace(wish("A", "one", "two"), area=AREA)
     assert work(lands("one", "two"), wanted, cut=cut)["A"].portal == "two"
+
+
+def test_what_was_cancelled_leaves_no_parts_in_folders_below(tmp_path):
+    whole = tmp_path / "A" / ".whole"
+    whole.mkdir(parents=True)
+    for name in ("B04.jp2.part", "B04.jp2.part.etag"):
+        (whole / name).write_text("half")
+    (tmp_path / "A" / "B08.tif").write_text("came before")
+    worker.sweep(tmp_path / "A")
+    assert [path.name for path in (tmp_path / "A").rglob("*")] == ["B08.tif"]
 
 
 def test_without_a_cutter_an_area_is_told_and_nothing_is_fetched(work, lands, wish, web):
