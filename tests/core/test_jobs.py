@@ -526,6 +526,7 @@ import sys
 sys.path.insert(0, sys.argv[1])
 import checkout
 checkout.load()
+from pathlib import Path
 from sentinel_portals.core.jobs import JobStore, WAITING
 store = JobStore(Path(sys.argv[2]))
 store.claim(WAITING)
