@@ -177,6 +177,17 @@ def test_quotes_and_other_letters_do_no_harm(store, written):
     assert (only(store)["title"], only(store)["state"]) == (odd, "failed")
 
 
+def test_a_layer_that_is_open_keeps_its_file_while_states_are_written(store, written):
+    scenes = written(product("sample", "a", at="2024-08-24"))
+    store.close()
+    layer = footprints.open_layer(store.path, "open")
+    assert len(list(layer.getFeatures())) == 1
+    for state in ("queued", "downloading", "on disk"):
+        FootprintStore(store.path).set_state([scenes[0].id], state)
+        assert footprints.stored_offers(store.path, [1])[0][0] == scenes[0].id
+        assert len(list(layer.getFeatures())) == 1, "and without a refresh"
+
+
 def test_a_footprint_across_the_antimeridian_has_two_parts(store, written):
     from sentinel_portals.core import geometry
 

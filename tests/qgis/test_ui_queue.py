@@ -3,6 +3,7 @@
 import pytest
 from qgis.PyQt.QtCore import QItemSelectionModel, QObject, Qt, pyqtSignal
 
+from sentinel_portals.bridge import troubles
 from sentinel_portals.bridge.queue_clerk import News
 from sentinel_portals.core import jobs as queue
 from sentinel_portals.core.jobs import (
@@ -18,6 +19,7 @@ from sentinel_portals.core.jobs import (
 )
 from sentinel_portals.core.worker import Running
 from sentinel_portals.tests.qgis.plugged import find, forget
+from sentinel_portals.ui.batches import Batch
 from sentinel_portals.ui.queue_model import (
     LEFT,
     PORTAL,
@@ -391,3 +393,66 @@ def test_a_third_click_on_a_header_is_the_order_of_the_queue(panel, runner):
         panel._sort_by(TITLE)
         orders.append("".join(column(panel.model)))
     assert orders == ["abc", "cba", "bac"]
+
+
+# --- what was asked for together is told together ----------------------------------------------
+
+
+def batch(*jobs):
+    return Batch({each.id for each in jobs}), {each.id: each for each in jobs}
+
+
+def test_a_batch_is_told_when_nothing_of_it_is_waited_for():
+    told, jobs = batch(job(1, DONE), job(2, RUNNING), job(3, FAILED))
+    assert not told.rests(jobs)
+    jobs["id2"] = job(2, DONE)
+    assert told.rests(jobs)
+    report = told.take(jobs)
+    assert [each.id for each in report.came] == ["id1", "id2"]
+    assert [each.id for each in report.failed] == ["id3"]
+    assert not told.take(jobs), "once"
+    assert not told.ids
+
+
+def test_an_order_is_told_once_and_its_end_later():
+    told, jobs = batch(job(1, DONE), job(2, ORDERED))
+    report = told.take(jobs)
+    assert ([j.id for j in report.came], [j.id for j in report.ordered]) == (["id1"], ["id2"])
+    assert not told.take(jobs)
+    jobs["id2"] = job(2, DONE)
+    assert [each.id for each in told.take(jobs).came] == ["id2"]
+
+
+def test_what_is_paused_or_given_up_is_no_news():
+    told, jobs = batch(job(1, PAUSED), job(2, CANCELLED))
+    assert told.rests(jobs)
+    assert not told.take(jobs)
+    assert told.ids == {"id1"}, "it may go on"
+
+
+def test_a_reason_to_wait_is_told_once_for_all_that_wait_for_it():
+    silent = (Trouble("good", 0, "NetworkError", "good could not be reached."),)
+    told, jobs = batch(*(job(n, not_before=9.0, troubles=silent) for n in range(3)), job(4))
+    assert len(told.delays(jobs)) == 1
+    assert told.delays(jobs) == []
+    full = (Trouble("good", 0, "DiskFull", "The disk is full."),)
+    jobs["id1"] = job(1, not_before=9.0, troubles=full)
+    assert [each.id for each in told.delays(jobs)] == ["id1"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "helps"),
+    [
+        ("AuthError", "credentials"),
+        ("TermsNotAccepted", "portal_page"),
+        ("DiskFull", "folder"),
+        ("StorageError", "folder"),
+        ("NetworkError", "retry"),
+        ("ChecksumMismatch", "retry"),
+        ("NoSuchErrorAnyMore", "retry"),
+    ],
+)
+def test_every_trouble_has_a_button_that_helps(kind, helps):
+    action, label = troubles.remedy(Trouble("good", 0, kind, "It went wrong."))
+    assert action == helps
+    assert label
