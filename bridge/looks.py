@@ -45,6 +45,15 @@ EARLY_TO_LATE = ("#440154", "#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d
 UNKNOWN = "#969696"
 OPACITY = 0.18  # several dates of a tile lie on top of each other
 
+STATES = {
+    "found": mark("found"),
+    "queued": mark("queued"),
+    "downloading": mark("downloading"),
+    "on disk": mark("on disk"),
+    "failed": mark("failed"),
+}
+"""What the layer says of a scene, in the map tip."""
+
 FIRST_DAY = date(2000, 1, 1)
 DAY = "coalesce(day(to_date(\"datetime\") - to_date('2000-01-01')), -9)"
 WIDTH = "CASE WHEN \"state\" = 'on disk' THEN 1.0 WHEN \"state\" = 'found' THEN 0.26 ELSE 0.5 END"
@@ -99,8 +108,13 @@ def _columns(layer: QgsVectorLayer) -> QgsAttributeTableConfig:
 
 
 def _map_tip(aliases: Mapping[str, str]) -> str:
+    heading = tr("{name}: {value}").partition("{value}")[0]
+
     def line(name: str, expression: str) -> str:
-        return f"[% if(\"{name}\" IS NULL, '', '<br>{_html(aliases[name])}: ' || {expression}) %]"
+        told = _html(heading.format(name=aliases[name]))
+        return f"[% if(\"{name}\" IS NULL, '', '<br>{told}' || {expression}) %]"
+
+    words = ", ".join(f"'{name}', '{_html(translated(word))}'" for name, word in STATES.items())
 
     lines = (
         line("datetime", "format_date(\"datetime\", 'yyyy-MM-dd HH:mm')"),
@@ -108,7 +122,7 @@ def _map_tip(aliases: Mapping[str, str]) -> str:
         line("aoi_cloud", 'round("aoi_cloud", 1)'),
         line("aoi_valid", 'round("aoi_valid", 1)'),
         line("portals", 'sentinel_portal_titles("portals")'),
-        line("state", '"state"'),
+        line("state", f'coalesce(map_get(map({words}), "state"), "state")'),
     )
     soon = _html(tr("The quicklook is on its way…"))
     image = (

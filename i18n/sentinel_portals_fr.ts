@@ -2572,6 +2572,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>fichiers</translation>
     </message>
     <message>
+        <source>found</source>
+        <translation>trouvée</translation>
+    </message>
+    <message>
         <source>goes on at {hour}:00</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2798,6 +2802,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>product</source>
         <translation>produit</translation>
+    </message>
+    <message>
+        <source>queued</source>
+        <translation>en file d’attente</translation>
     </message>
     <message>
         <source>quicklook</source>
@@ -3070,6 +3078,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>{metres} m</source>
         <translation>{metres} m</translation>
+    </message>
+    <message>
+        <source>{name}: {value}</source>
+        <translation>{name} : {value}</translation>
     </message>
     <message>
         <source>{number} bytes</source>

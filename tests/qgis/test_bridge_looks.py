@@ -202,6 +202,18 @@ def test_the_map_tip_tells_the_scene_without_html_of_its_own(layer_of):
     assert "Cloud cover" not in tips[1]
 
 
+def test_the_map_tip_speaks_the_users_language(layer_of, monkeypatch):
+    french = {"{name}: {value}": "{name} : {value}", "found": "trouvée, <à l'instant>"}
+    monkeypatch.setattr(looks, "tr", lambda text: french.get(text, text))
+    monkeypatch.setattr(looks, "translated", lambda text: french.get(text, text))
+    layer = layer_of(scene("a", cloud=12.44))
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    context.setFeature(next(layer.getFeatures()))
+    tip = QgsExpression.replaceExpressionText(layer.mapTipTemplate(), context)
+    assert "Cloud cover (%) : 12.4" in tip
+    assert "State : trouvée, &lt;à l&#39;instant>" in tip
+
+
 def test_the_temporal_controller_finds_its_fields(layer_of):
     layer = layer_of(scene("a"))
     when = layer.temporalProperties()
