@@ -69,6 +69,7 @@ ROWS: dict[type[errors.SentinelPortalsError], Row] = {
     errors.StorageError: Row(next=mark("Choose another folder or make room.")),
     errors.MissingLibrary: Row(next=mark("Restart QGIS afterwards.")),
     errors.UnreadableFile: Row(next=mark("Download it again.")),
+    errors.NoImage: Row(),
     errors.UnexpectedError: Row(
         next=mark("This is a mistake of the plugin: please report it with the details in the log.")
     ),

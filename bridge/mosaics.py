@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .. import formats
 from ..analysis.mosaic import mosaic
 from ..core.download import safe
-from ..core.errors import StorageError, UnreadableFile
+from ..core.errors import NoImage, StorageError
 from ..formats.images import ImageSet
 from ..formats.presets import PRESETS, Composite, choose
 from . import rasters, settings
@@ -87,7 +87,7 @@ class MosaicTask(LoadTask):
                     self.attempt(lambda path=held.path: found.extend(formats.read(path)))
         if lacking:
             told = ", ".join(lacking[:3]) + (", …" if len(lacking) > 3 else "")
-            self.failed.emit(UnreadableFile(f"Not on the disk yet: {told}."))
+            self.failed.emit(NoImage(f"Not on the disk yet: {told}."))
         return found
 
     def _join(self, date: str, group: Group) -> None:

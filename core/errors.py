@@ -18,6 +18,7 @@ TransferError                the file
 StorageError                 no permission, path too long                 choose a folder
 └─ DiskFull                  no room                                      make room
 UnreadableFile               no image, damaged, or of another kind         choose other files
+└─ NoImage                   whole, but nothing to show, or not yet there  choose other files
 MissingLibrary               a Python library that QGIS did not bring     install it
 UnexpectedError              anything else: our bug                       copy details, report
 
@@ -160,6 +161,10 @@ class UnreadableFile(SentinelPortalsError):
     """A file on the disk that is not the image it should be."""
 
     action = "folder"
+
+
+class NoImage(UnreadableFile):
+    """Nothing is wrong, but there is nothing to show: another product, or one to be fetched yet."""
 
 
 class MissingLibrary(SentinelPortalsError):

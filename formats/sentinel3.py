@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Optional
 
 from ..core import names
-from ..core.errors import UnreadableFile
+from ..core.errors import NoImage
 from .images import CREDIT, ImageSet, as_item, moment
 from .netcdf import Variable, swath_band, variables
 
@@ -53,7 +53,7 @@ def read(tree: Tree, root: str) -> list[ImageSet]:
         if not ASIDE.fullmatch(variable.name) and variable.shape == places[0].shape
     ]
     if not bands:
-        raise UnreadableFile(f"{title} holds no image, only measurements along a track.")
+        raise NoImage(f"{title} holds no image, only measurements along a track.")
     bands.sort(key=lambda band: _natural(band.key))
     return [ImageSet(title, tree.home(root), tuple(bands), _item(title))]
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 DEGREE = 111_320.0  # metres
 POLAR = 75.0  # degrees from which on a frame is laid around the pole
 ORBIT = 90.0  # degrees of latitude: from here on it is a whole orbit, no frame
-LINES = 256  # at a time
+LINES = 48  # at a time: numpy lets no other thread work meanwhile, and the map wants to move
 FINEST = 24  # pieces of a pixel, at most
 LARGE = 2048  # pixels of a side from which on it gets small copies
 TAG = "SENTINEL_PORTALS_SOURCE"
@@ -133,13 +133,13 @@ def _created(name: str, band: Band, grid: Grid) -> Any:
 def _fill(raster: Any, band: Band, plan: Plan, heed: Heed) -> None:
     stored = _stored(band)
     nothing = _nothing(band)
-    if band.nodata is not None and math.isnan(nothing):
-        stored[stored == stored.dtype.type(band.nodata)] = nothing
     flat = stored.reshape(-1)
     for row in range(0, plan.grid.rows, LINES):
         _go_on(heed, row / plan.grid.rows)
         wanted = plan.pixels[row : row + LINES]
         shown = flat[np.maximum(wanted, 0)]
+        if band.nodata is not None and math.isnan(nothing):
+            shown[shown == shown.dtype.type(band.nodata)] = nothing
         shown[wanted < 0] = nothing
         raster.WriteArray(shown, 0, row)
 
@@ -180,9 +180,13 @@ def _planned(band: Band, heed: Heed) -> Plan:
 def _degrees(place: Band) -> np.ndarray:
     """Longitudes or latitudes, nan where nobody knows them."""
     stored = _stored(place)
-    degrees = np.asarray(stored * place.scale + place.offset, np.float64)
-    if place.nodata is not None:
-        degrees[stored == stored.dtype.type(place.nodata)] = np.nan
+    degrees = np.empty(stored.shape, np.float64)
+    nowhere = math.nan if place.nodata is None else stored.dtype.type(place.nodata)
+    for line in range(0, len(stored), LINES):
+        here = stored[line : line + LINES]
+        told = here * place.scale + place.offset
+        told[here == nowhere] = np.nan
+        degrees[line : line + LINES] = told
     return degrees
 
 

@@ -5,7 +5,7 @@ import pytest
 from osgeo import gdal
 
 from sentinel_portals import formats
-from sentinel_portals.core.errors import Cancelled, UnreadableFile
+from sentinel_portals.core.errors import Cancelled, NoImage, UnreadableFile
 from sentinel_portals.formats.presets import choose
 from sentinel_portals.formats.stack import stack
 from sentinel_portals.tests.conftest import ROOT
@@ -165,7 +165,7 @@ def test_a_stop_leaves_no_half_image(tmp_path):
 
 
 def test_an_altimeter_has_no_image_and_that_is_said(tmp_path):
-    with pytest.raises(UnreadableFile, match="holds no image, only measurements along a track"):
+    with pytest.raises(NoImage, match="holds no image, only measurements along a track"):
         formats.read(products.altimeter(tmp_path))
 
 

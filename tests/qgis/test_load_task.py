@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from qgis.core import QgsApplication
 
-from sentinel_portals.bridge import rasters
+from sentinel_portals.bridge import messages, rasters
 from sentinel_portals.bridge.load_task import LoadTask
 from sentinel_portals.bridge.mosaics import MosaicTask
 from sentinel_portals.core.errors import UnreadableFile
@@ -110,3 +110,4 @@ def test_what_is_not_on_the_disk_is_named_and_the_rest_is_shown(run, home):
     (error,) = told["errors"]
     assert gone.stem in str(error)
     assert root.stem not in str(error)
+    assert messages.sentence(error).endswith(f"{gone.stem}."), "and nothing is to be mended"
