@@ -49,13 +49,20 @@ class LayerMenu(QObject):
         self._add("spBandsAction", "bands", tr("Choose bands…"), downloads.choose_bands)
         self._add("spStreamAction", "stream", tr("Show without downloading"), streaming.show)
         self._add("spMosaicAction", "layer", tr("Load as one mosaic per date"), loading.mosaics)
-        menu = tr("Cloud in my area")
-        self._add("spCloudAction", "cloud", tr("Read the cloud masks"), cloud.read, menu)
-        self._add("spClearAction", "", tr("Show clear scenes only…"), cloud.clear_only, menu)
-        self._add("spShowAllAction", "", tr("Show all scenes"), cloud.show_all, menu)
-        for name, title in footprints.styles():
-            slot = self._styler(name)
-            self._add(f"spStyle_{name}", "", title, slot, tr("Colour the footprints"))
+        menus = {
+            tr("Cloud in my area"): [
+                ("spCloudAction", "cloud", tr("Read the cloud masks"), cloud.read),
+                ("spClearAction", "", tr("Show clear scenes only…"), cloud.clear_only),
+                ("spShowAllAction", "", tr("Show all scenes"), cloud.show_all),
+            ],
+            tr("Colour the footprints"): [
+                (f"spStyle_{name}", "", title, self._styler(name))
+                for name, title in footprints.styles()
+            ],
+        }
+        for menu in sorted(menus, key=str.casefold):  # else QGIS makes one for every entry
+            for entry in menus[menu]:
+                self._add(*entry, menu)
         project = QgsProject.instance()
         project.layersAdded.connect(self.adopt)
         project.layersWillBeRemoved.connect(self._forget)

@@ -88,6 +88,8 @@ def from_submenu(layer, name, picture=""):
     yield lambda: popup() is not None
     yield 300
     menu = popup()
+    titles = [a.text() for a in menu.actions() if a.menu()]
+    check(len(titles) == len(set(titles)), f"each menu is there once: {titles}")
     holder = next(
         a
         for a in menu.actions()
