@@ -44,7 +44,6 @@ AREA = "sentinel_portals/area"
 """Custom property of a footprint layer: the area that was searched, as GeoJSON."""
 
 TABLE = "footprints"
-STATES = ("found", "queued", "downloading", "on disk", "failed")
 INDEXED = ("scene_id", "portal", "datetime")  # what is looked up, and what styles ask for
 PATIENCE = 10_000  # milliseconds to wait for another writer
 ENCODE = json.JSONEncoder(

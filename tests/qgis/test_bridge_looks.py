@@ -148,7 +148,7 @@ def drawn_width(layer, feature):
 def test_what_is_on_disk_is_seen_at_a_glance(layer_of, store):
     layer = layer_of(scene("a"))
     states = {}
-    for state in footprints.STATES:
+    for state in looks.STATES:
         store.set_state([next(layer.getFeatures())["scene_id"]], state)
         footprints.refresh(layer)
         states[state] = drawn_width(layer, next(layer.getFeatures()))

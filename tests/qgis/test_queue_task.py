@@ -9,7 +9,7 @@ from osgeo import gdal
 from qgis.core import QgsApplication
 
 from sentinel_portals import providers
-from sentinel_portals.bridge import footprints, queue_task, settings, tasks
+from sentinel_portals.bridge import footprints, looks, queue_task, settings, tasks
 from sentinel_portals.bridge.footprints import FootprintStore
 from sentinel_portals.bridge.portals import Portals
 from sentinel_portals.bridge.queue_clerk import SHOWN, Clerk
@@ -121,7 +121,7 @@ def states(layer):
 
 def test_every_state_of_a_job_is_a_state_of_its_footprint():
     assert set(SHOWN) == set(JobState)
-    assert set(SHOWN.values()) <= set(footprints.STATES)
+    assert set(SHOWN.values()) <= set(looks.STATES)
 
 
 def test_the_queue_is_fetched_and_the_footprints_tell_it(run, store, portals, wishes, clerk, shown):
