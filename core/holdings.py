@@ -418,13 +418,13 @@ def look(folder: Path) -> tuple[list[Path], list[_Found]]:
         for name in files
         if name.lower().endswith(ARCHIVES) and name not in spoken_for
     ]
-    manifest = next((name for name in MANIFESTS if name in files), "")
-    metadata = next((name for name in files if METADATA.fullmatch(name)), "")
-    if manifest:
-        found.append(_safe(folder, manifest))
-    elif metadata and names.parse_name(folder.name):
-        found.append(_unproved(folder, metadata))
-    return [] if manifest or metadata else below, [each for each in found if each]
+    if names.parse_name(folder.name):
+        manifest = next((name for name in MANIFESTS if name in files), "")
+        metadata = next((name for name in files if METADATA.fullmatch(name)), "")
+        if manifest or metadata:
+            found.append(_safe(folder, manifest) if manifest else _unproved(folder, metadata))
+            below = []
+    return below, [each for each in found if each]
 
 
 def _is_text(name: str) -> bool:
@@ -455,7 +455,9 @@ def _item(folder: Path, name: str) -> Optional[_Found]:
         item = json.loads(path.read_text("utf-8"))
         properties = {"sentinel_portals:provider": DISK, **item["properties"]}
         product = from_item({**item, "properties": properties})
-        honest = all(isinstance(asset.href, str) for asset in product.assets.values())
+        told = (product.id, product.collection, product.provider, product.title)
+        hrefs = [asset.href for asset in product.assets.values()]
+        honest = all(isinstance(text, str) for text in (*told, *hrefs))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     if item.get("type") != "Feature" or not honest:

@@ -422,6 +422,10 @@ def test_a_name_that_is_no_text_is_passed_over(home, index):
         b'{"type": "Feature", "id": "x", "collection": "c", "properties": {}, "assets": {"a": 3}}',
         b'{"type": "Feature", "id": "x", "collection": "c", "properties": {}, '
         b'"assets": {"a": {"href": 5, "file:size": "many"}}}',
+        b'{"type": "Feature", "id": 1, "collection": null, "properties": {"title": []}, '
+        b'"assets": {}}',
+        b'{"type": "Feature", "id": "x", "collection": "c", "assets": {}, "geometry": 7, '
+        b'"properties": {"platform": 7, "datetime": "yesterday"}}',
         b"[" * 100_000,
         b"\xff\xfe\x00",
     ],
@@ -430,6 +434,27 @@ def test_any_other_json_file_is_passed_over(home, index, content):
     (home / "other.json").write_bytes(content)
     safe(home)
     assert index.scan([home]).complete
+    assert index.held([offer()]).enough
+
+
+@pytest.mark.parametrize(
+    "place", [7, [], {}, {"type": "Polygon"}, {"type": "Polygon", "coordinates": []}]
+)
+def test_an_item_with_an_odd_footprint_is_no_trouble(home, index, place):
+    shared = {"platform": "sentinel-2a", "grid:code": "MGRS-31TFJ"}
+    wanted = cog_offer("B04", name="S2A_31TFJ_20240615_0_L2A", properties=shared)
+    item = downloaded(home, replace(wanted, provider="elsewhere", id="mine"), "B04")
+    told = {**json.loads(item.read_text()), "geometry": place}
+    item.write_text(json.dumps(told))
+    index.scan([home])
+    assert index.held([wanted], ["B04"]) is None
+
+
+def test_loose_metadata_hides_no_folder_below(home, index):
+    (home / f"{LANDSAT}_MTL.txt").write_text("unpacked into the wrong place")
+    (home / "manifest.safe").write_text("<x/>")
+    safe(home)
+    index.scan([home])
     assert index.held([offer()]).enough
 
 
