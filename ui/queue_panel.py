@@ -71,7 +71,7 @@ FILTERS: tuple[tuple[str, str, Optional[frozenset[JobState]]], ...] = (
 SWEPT = frozenset({DONE, CANCELLED})
 """What is taken off the list; who gave up what failed has it there."""
 
-WIDTHS = (250, 180, 110, 75, 85, 75, 120, 250)
+WIDTHS = (240, 180, 110, 75, 85, 100, 120, 240)
 
 Action = tuple[str, str, str, str, frozenset[JobState]]
 ACTIONS: tuple[Action, ...] = (
