@@ -27,6 +27,7 @@ from . import messages
 from .footprints import FootprintStore
 from .i18n import tr
 from .queue_task import file as queue_file
+from .queue_task import limits
 from .settings import Settings, home
 from .tasks import Task, beside
 
@@ -52,6 +53,12 @@ def open_holdings() -> Holdings:
 def roots(kept: Settings, *more: str) -> list[Path]:
     """The folders that are looked into: that of the downloads always."""
     return [Path(name) for name in dict.fromkeys((kept.folder, *more, *kept.folders)) if name]
+
+
+def begins(kept: Settings, hour: int) -> Optional[int]:
+    """The hour from which downloads may run, None when they may run at this one. Pure."""
+    allowed = limits(kept)
+    return None if allowed.allows(hour) else allowed.from_hour
 
 
 @dataclass(frozen=True)
@@ -110,6 +117,7 @@ class Sheet:
     """Everything that is told before a download starts.
 
     ``held`` wishes are on the disk, ``older`` counts those that are there in an older processing.
+    ``begins`` is the hour from which downloads may run, None: now.
     The logins of ``locked`` portals are there, and shut in QGIS's authentication database.
     ``free`` is the room in ``folder``, of which jobs that wait take ``waiting``; None: unknown.
     """
@@ -126,6 +134,7 @@ class Sheet:
     quotas: Mapping[str, Allowance] = field(default_factory=dict)
     unreadable: tuple[str, ...] = ()
     locked: frozenset[str] = frozenset()
+    begins: Optional[int] = None
 
     def bill_for(self, everything: bool) -> Bill:
         return self.bill_of_all if everything else self.bill
@@ -286,8 +295,10 @@ class SheetTask(Looking):
         wishes: Sequence[Wish],
         providers: Mapping[str, Provider],
         folders: Sequence[Path],
+        begins: Optional[int] = None,
     ) -> None:
         super().__init__(tr("Preparing the download"))
+        self._begins = begins
         self._wishes, self._folders = tuple(wishes), list(folders)
         self._infos = {name: provider.info for name, provider in providers.items()}
         auths = {name: provider.files.auth for name, provider in providers.items()}
@@ -328,6 +339,7 @@ class SheetTask(Looking):
             allowances(needed, self._infos, fetched),
             scan.unreadable,
             frozenset(self._locked),
+            self._begins,
         )
 
     def _look(self) -> tuple[list[Kept], int, Scan]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Callable, Optional
 
@@ -101,8 +102,10 @@ class Preflight(QObject):
             self.sheet.show_busy()
         offers = (offer for wish in self._wishes for offer in wish.offers)
         providers = self._portals.get(dict.fromkeys(offer.provider for offer in offers))
-        folders = preflight.roots(settings.load(), self._wishes[0].folder)
-        task = self._task = SheetTask(self._wishes, providers, folders)
+        kept = settings.load()
+        folders = preflight.roots(kept, self._wishes[0].folder)
+        begins = preflight.begins(kept, datetime.now().astimezone().hour)
+        task = self._task = SheetTask(self._wishes, providers, folders, begins)
         task.looked.connect(self._looked)
         task.ended.connect(self._ended, Qt.ConnectionType.QueuedConnection)
         QgsApplication.taskManager().addTask(task)
@@ -403,6 +406,9 @@ class PreflightDialog(QDialog):
         if sheet.older:
             text = tr("On the disk in an older processing, the newer one is fetched: {scenes}")
             yield "older", "retry", text.format(scenes=words.scenes(sheet.older))
+        if sheet.begins is not None:
+            text = tr("Downloads run from {hour}:00 on, as set in the options.")
+            yield "hours", "job_waiting", text.format(hour=sheet.begins)
         if bill.portals:
             yield "portals", "download", self._portals_line(bill)
         if bill.saved:

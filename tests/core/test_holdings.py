@@ -332,6 +332,18 @@ def test_only_folders_that_changed_are_looked_into(home, index, monkeypatch):
     assert len(looked) == 4
 
 
+def test_other_dates_of_a_tile_cost_a_question_nothing(home, index, monkeypatch):
+    for day in range(10, 30):
+        safe(home, NAME.replace("202406", "202405").replace("0515", f"05{day}"))
+    safe(home)
+    index.scan([home])
+    looked = []
+    real = module.from_item
+    monkeypatch.setattr(module, "from_item", lambda item: (looked.append(item), real(item))[1])
+    assert index.held([offer()]).enough
+    assert len(looked) == 1
+
+
 def test_a_folder_changed_a_moment_ago_is_looked_into_again(home, tmp_path, monkeypatch):
     """Two changes within the tick of a clock leave the same time."""
     with Holdings(tmp_path / "index.sqlite") as index:

@@ -5,6 +5,7 @@ import threading
 from collections import namedtuple
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from types import SimpleNamespace
 
 import pytest
@@ -354,6 +355,17 @@ def test_what_an_archive_has_to_bring_is_told(ask):
     asked = ask(Land(ARCHIVE, info()), away, offer(2, order_status=OrderStatus.ORDERABLE))
     assert told(asked, "order_archive").startswith("In the archive of Archive: 1 scene.")
     assert told(asked, "lost").startswith("Offline, and no portal takes orders for them: 1 scene.")
+
+
+def test_the_hour_at_which_it_begins_is_told(ask):
+    night = replace(settings.load(), from_hour=22, to_hour=6)
+    assert preflight.begins(night, 23) is None
+    assert preflight.begins(night, 12) == 22
+    assert preflight.begins(replace(night, from_hour=6), 12) is None
+    now = datetime.now().astimezone().hour
+    settings.save(replace(night, from_hour=(now + 2) % 24, to_hour=(now + 3) % 24))
+    asked = ask(Land(info()), offer(1))
+    assert f"from {(now + 2) % 24}:00 on" in told(asked, "hours")
 
 
 # --- when it is shown ------------------------------------------------------------------------
