@@ -672,6 +672,10 @@ Les bandes portent les noms de Sentinel-2 ; pour Landsat et THEIA, elles désign
         <translation>Téléchargements de scènes satellite : où ils en sont</translation>
     </message>
     <message>
+        <source>Downloads run from {hour}:00 on, as set in the options.</source>
+        <translation>Les téléchargements se font à partir de {hour} h, comme réglé dans les options.</translation>
+    </message>
+    <message>
         <source>Downloads the scenes of a footprint layer, or its selected ones, each from the first portal that can give it. Size and checksum are verified where the portal tells them.
 
 Assets are bands or files by any of their names: B04,B08 or red,nir or SCL; without any the whole product is fetched. With a window only that part of each image is fetched, on its own pixels; what comes in an archive is fetched whole.
@@ -2462,6 +2466,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>aerosol</source>
         <translation>aérosols</translation>
+    </message>
+    <message>
+        <source>all paused</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>and</source>
