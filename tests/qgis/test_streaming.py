@@ -21,7 +21,7 @@ from sentinel_portals.core.provider import Provider, ProviderInfo
 from sentinel_portals.core.transport import Http, NetworkSettings
 from sentinel_portals.formats import remote
 from sentinel_portals.providers.planetary_computer import PlanetaryComputer
-from sentinel_portals.tests.formats import cogs
+from sentinel_portals.tests.formats import cogs, products
 from sentinel_portals.tests.servers.pieces import Pieces
 from sentinel_portals.tests.servers.web import Answer
 
@@ -144,6 +144,24 @@ def test_classes_come_with_their_colours_and_an_index_with_its_ramp(opened, port
     (ndvi,), _ = opened([[product]], [portal()], "ndvi")
     nir, red = (cogs.stored(n)[5, 5] * 1e-4 - 0.1 for n in (3, 2))
     assert at(streaming.layer_of(ndvi), 5, 5)[1] == pytest.approx((nir - red) / (nir + red), 1e-3)
+
+
+def test_radar_is_laid_onto_the_map_and_asks_nothing_in_the_main_thread(
+    opened, portal, web, tmp_path
+):
+    safe = products.sentinel1(tmp_path, cog=True)
+    (file,) = [f for f in safe.glob("measurement/*") if "-vv-" in f.name]
+    radar = cogs.product({"vv": web.give("/vv.tiff", file)}, name=safe.stem, properties={})
+    (stream,), failed = opened([[radar]], [portal()], "single")
+    assert not failed
+    gdal.VSICurlClearCache()
+    web.asked.clear()
+    layer = streaming.layer_of(stream)
+    assert web.asked == []
+    assert layer.crs().authid().startswith("EPSG:326")
+    middle = layer.extent().center()
+    kind = QgsRaster.IdentifyFormat.IdentifyFormatValue
+    assert layer.dataProvider().identify(middle, kind).results()[1] > 0
 
 
 def test_several_scenes_come_and_one_that_fails_costs_only_itself(opened, portal, product, web):
