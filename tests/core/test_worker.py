@@ -561,7 +561,19 @@ def test_a_large_file_takes_the_free_connections_of_its_portal_and_never_more(
 ):
     monkeypatch.setattr(ranges, "WORTH", 1000)
     monkeypatch.setattr(ranges, "LOOK", 0.01)
-    gate = Gate(3)
+
+    class Slow(Gate):
+        """Each takes so long that one more would be seen beside it."""
+
+        def wait(self, seconds):
+            with self.lock:
+                self.now += 1
+                self.most = max(self.most, self.now)
+            threading.Event().wait(0.3)
+            with self.lock:
+                self.now -= 1
+
+    gate = Slow(1)
 
     def piece(asked):
         wanted = asked.headers.get("range")
@@ -633,7 +645,7 @@ def test_without_a_cutter_an_area_is_told_and_nothing_is_fetched(work, lands, wi
 # --- hooks that ask ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("hook", ["details", "resolve"])
+@pytest.mark.parametrize("hook", ["details", "resolve", "order"])
 def test_stop_is_felt_while_a_portal_thinks_about_a_product(work, lands, wish, web, store, hook):
     silent = threading.Event()
 
@@ -649,16 +661,20 @@ def test_stop_is_felt_while_a_portal_thinks_about_a_product(work, lands, wish, w
                 self.files.json(HttpRequest("GET", f"{self.info.url}/slow"))
             return super().resolve(asset)
 
+        def order(self, product):
+            self.files.json(HttpRequest("GET", f"{self.info.url}/slow"))
+
     web.on("/slow", Answer(json={}, hold=silent))
-    one = lands("one", make=Slow)
+    one = lands("one", make=Slow, ordering=POLITE)
     one["one"].files._sleep = lambda seconds: threading.Event().wait(seconds)
 
     def stop(job_id):
         if store.get(job_id).state is RUNNING:
             threading.Timer(0.3, store.pause, [[job_id]]).start()
 
+    status = OrderStatus.ORDERABLE if hook == "order" else OrderStatus.SUCCEEDED
     began = time.monotonic()
-    job = work(one, wish("A"), changed=stop)["A"]
+    job = work(one, wish("A", order_status=status), changed=stop)["A"]
     assert job.state is PAUSED
     assert time.monotonic() - began < 0.3 + 1.5
     silent.set()
