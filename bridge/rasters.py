@@ -113,8 +113,9 @@ def looks(
     for scene in formats.read(sources):
         scene = _narrowed(scene, keys)
         warning = doubt(scene)
-        for composite in composites(scene, preset):
-            path = _stacked(scene, composite, heed)
+        wanted = composites(scene, preset)
+        for place, composite in enumerate(wanted):
+            path = _stacked(scene, composite, stack.share_of(heed, place, len(wanted)))
             yield look(path, scene, composite, percentiles, warning)
 
 

@@ -46,6 +46,7 @@ FORMATS: tuple[ModuleType, ...] = (
 """Each has ``MARK``, which the name of a file matches that shows where a product's root is, and
 ``read(tree, root)``."""
 
+OTHER_IMAGES = {".nc", ".h5", ".hdf", ".img", ".grib", ".grb", ".grb2"}
 DEEPEST = 5  # folders between an image and the root of its product
 
 
@@ -227,12 +228,15 @@ def _of_item(path: Path) -> Iterator[ImageSet]:
         return
     item = cog.item_of(path)
     for file in _files(path):
-        if is_archive(file):
-            found = list(_in_archive(file))
-        else:
-            found = _of_product(file, []) if file.suffix.lower() == ".nc" else []
-        for scene in found:
+        for scene in _in_file(file):
             yield _told(scene, item)
+
+
+def _in_file(path: Path) -> Iterable[ImageSet]:
+    """What an archive holds, or a file that may be an image for GDAL; nothing of a text."""
+    if is_archive(path):
+        return _in_archive(path)
+    return _of_product(path, []) if path.suffix.lower() in OTHER_IMAGES else ()
 
 
 def _archives(path: Path) -> list[Path]:

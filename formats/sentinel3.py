@@ -52,10 +52,10 @@ def read(tree: Tree, root: str) -> list[ImageSet]:
         for variable in found
         if not ASIDE.fullmatch(variable.name) and variable.shape == places[0].shape
     ]
-    if not bands:
+    if not bands and title[4:7] == "SR_":
         raise NoImage(f"{title} holds no image, only measurements along a track.")
     bands.sort(key=lambda band: _natural(band.key))
-    return [ImageSet(title, tree.home(root), tuple(bands), _item(title))]
+    return [ImageSet(title, tree.home(root), tuple(bands), _item(title))] if bands else []
 
 
 def _files(tree: Tree, root: str) -> dict[str, list[Variable]]:

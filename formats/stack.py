@@ -192,14 +192,15 @@ def _compose(
     """Writes the VRT; ``only`` is one no-data value for all bands if given."""
     try:
         prepared = [
-            _prepared(band, out, _part(heed, place, len(bands))) for place, band in enumerate(bands)
+            _prepared(band, out, share_of(heed, place, len(bands)))
+            for place, band in enumerate(bands)
         ]
     finally:
         swath.forget()
     _write(out, _vrt(prepared, out, only))
 
 
-def _part(heed: Heed, place: int, count: int) -> Heed:
+def share_of(heed: Heed, place: int, count: int) -> Heed:
     """One of several works that are told as one."""
     return lambda share: heed((place + share) / count)
 
@@ -234,8 +235,8 @@ def _prepared(band: Band, out: Source, heed: Heed) -> Band:
     known = radar.points(band.parts[0]) if band.function == MOSAIC else []
     system = radar.system_of(known) if known else ""
     parts = tuple(
-        _as_part(part, out, _part(heed, place, count), system)
-        for place, part in enumerate(band.parts)
+        _as_part(each, out, share_of(heed, place, count), system)
+        for place, each in enumerate(band.parts)
     )
     if band.function in ("difference", MOSAIC):
         return replace(band, parts=parts)

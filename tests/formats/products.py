@@ -54,7 +54,8 @@ def image(path, arrays, metres, *, epsg=EPSG, west=WEST, north=NORTH, driver="GT
     memory.SetProjection(wkt(epsg))
     for number, array in enumerate(arrays, 1):
         memory.GetRasterBand(number).WriteArray(array)
-    options = ["REVERSIBLE=YES", "QUALITY=100", "YCBCR420=NO"] if driver != "GTiff" else []
+    lossless = ["REVERSIBLE=YES", "QUALITY=100", "YCBCR420=NO"]
+    options = lossless if driver == "JP2OpenJPEG" else []
     gdal.GetDriverByName(driver).CreateCopy(str(path), memory, options=options)
     return path
 

@@ -420,6 +420,17 @@ def test_what_nobody_knows_is_still_opened_if_gdal_can(tmp_path):
     assert (band.key, band.gsd) == ("heights", 10)
 
 
+def test_an_item_may_name_a_file_that_only_gdal_knows(tmp_path):
+    products.image(tmp_path / "dem.img", [products.filled(7, 10)], 10, driver="HFA")
+    (tmp_path / "notes.txt").write_text("no image")
+    item = {"type": "Feature", "id": "dem", "properties": {}}
+    item["assets"] = {"a": {"href": "./notes.txt"}, "b": {"href": "./dem.img"}}
+    (tmp_path / "dem.json").write_text(json.dumps(item))
+    (scene,) = formats.read(tmp_path / "dem.json")
+    assert [band.key for band in scene.bands] == ["dem"]
+    assert scene.item["id"] == "dem"
+
+
 def test_images_in_an_archive_of_no_known_format_are_found(tmp_path):
     scenes.scene(tmp_path / "mine", item=False)
     bands = formats.open_product(products.zipped(tmp_path / "mine"))
