@@ -139,7 +139,7 @@ def _fill(raster: Any, band: Band, plan: Plan, heed: Heed) -> None:
         wanted = plan.pixels[row : row + LINES]
         shown = flat[np.maximum(wanted, 0)]
         if band.nodata is not None and math.isnan(nothing):
-            shown[shown == shown.dtype.type(band.nodata)] = nothing
+            shown[shown == band.nodata] = nothing
         shown[wanted < 0] = nothing
         raster.WriteArray(shown, 0, row)
 
@@ -181,7 +181,7 @@ def _degrees(place: Band) -> np.ndarray:
     """Longitudes or latitudes, nan where nobody knows them."""
     stored = _stored(place)
     degrees = np.empty(stored.shape, np.float64)
-    nowhere = math.nan if place.nodata is None else stored.dtype.type(place.nodata)
+    nowhere = math.nan if place.nodata is None else place.nodata
     for line in range(0, len(stored), LINES):
         here = stored[line : line + LINES]
         told = here * place.scale + place.offset

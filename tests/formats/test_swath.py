@@ -1,5 +1,7 @@
 """Sentinel-3 and -5P: what is in them, and that every pixel lies where the product says."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from osgeo import gdal
@@ -180,3 +182,14 @@ def test_a_damaged_file_of_a_product_is_said(tmp_path):
 def test_a_real_altimeter_product_in_its_zip_is_understood():
     with pytest.raises(UnreadableFile, match=r"S3B_SR_1_SRA____20230309T200705.*along a track"):
         formats.read(SAMPLE)
+
+
+def test_a_no_data_value_that_the_numbers_cannot_hold_hides_nothing(tmp_path):
+    root = products.olci(tmp_path)
+    path = root / "Oa08_radiance.nc"
+    path.unlink()
+    stored = np.full((products.LINES, products.PIXELS), 60, np.uint8)
+    products.netcdf(path, {"Oa08_radiance": (stored, {"scale_factor": 1.0, "units": "mW"})})
+    odd = replace(band(root, "Oa08_radiance"), nodata=-1.0)
+    values = scenes.values(stack([odd], tmp_path / "x.y.vrt"))
+    assert np.nanmedian(values) == 60
