@@ -1856,6 +1856,10 @@ Les trois couleurs sont étirées de 0,1 à 0,9 pour que les images se comparent
         <translation>Tournesol</translation>
     </message>
     <message>
+        <source>TB</source>
+        <translation>To</translation>
+    </message>
+    <message>
         <source>Take the map's extent</source>
         <translation>Prendre l’emprise de la carte</translation>
     </message>
@@ -2469,7 +2473,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>all paused</source>
-        <translation type="unfinished"></translation>
+        <translation>tout est suspendu</translation>
     </message>
     <message>
         <source>and</source>
@@ -2585,7 +2589,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>goes on at {hour}:00</source>
-        <translation type="unfinished"></translation>
+        <translation>reprise à {hour} h</translation>
     </message>
     <message>
         <source>gone</source>
