@@ -191,6 +191,7 @@ class Downloads(QObject):
         locked = any(credentials.withheld(logins.get(name, "")) for name in found.portals)
         if settings.load().goes_on and not found.paused and not locked:
             self._runner.start()
+            self._look()
         else:
             text = tr("{scenes} wait to be downloaded.").format(
                 scenes=words.scenes(len(found.waiting))

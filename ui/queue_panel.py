@@ -264,7 +264,9 @@ class QueuePanel(QDockWidget):
         """The line below, and which buttons make sense."""
         jobs, running = list(self._runner.jobs.values()), self._runner.running()
         told = totals(jobs, running)
-        if any(job.state is WAITING for job in jobs) and not running:
+        if self._runner.paused:
+            told += " · " + tr("all paused")
+        elif any(job.state is WAITING for job in jobs) and not running:
             told += _hours(settings.load())
         self.totals.setText(told)
         stands = self._stands()

@@ -12,7 +12,7 @@ from sentinel_portals.bridge import credentials, footprints, queue_task, setting
 from sentinel_portals.bridge.preflight import Decision
 from sentinel_portals.core import worker
 from sentinel_portals.core.errors import AuthError, NetworkError
-from sentinel_portals.core.jobs import DONE, FAILED, WAITING, JobStore, Wish
+from sentinel_portals.core.jobs import DONE, FAILED, ORDERED, WAITING, JobStore, Wish
 from sentinel_portals.tests.qgis.plugged import CLERMONT, click, find, forget, look_at, plugged
 
 
@@ -284,6 +284,18 @@ def test_a_portal_that_is_silent_is_told_once_and_until_when(
     plugin.desktop.downloads.begin()
     wait_for(lambda: any("tried again at" in text for text in iface.messages()))
     assert left.counts().get(FAILED) is None, "it is waited for, not given up"
+
+
+def test_what_is_ordered_from_an_archive_is_told_and_looked_after(plugin, left, iface, wait_for):
+    for _ in range(2):
+        held = left.claim(WAITING)
+        assert left.finish(held.id, ORDERED, ordered=1.0, not_before=4e9)
+    plugin.desktop.downloads.begin()
+    wait_for(lambda: "ordered from the archive" in iface.messages()[0])
+    assert "hours" in iface.messages()[0]
+    assert plugin.desktop.queue_runner.working, "it asks for them when it is time"
+    plugin.desktop.queue_runner.cancel([job.id for job in left.jobs()])
+    wait_for(lambda: not plugin.desktop.queue_runner.working)
 
 
 # --- quicklooks and bands ----------------------------------------------------------------------
