@@ -226,14 +226,14 @@ class Reader:
         return {key: self._address(provider, product, product.assets[key]) for key in keys}
 
     def _address(self, provider: Provider, product: Product, asset: Asset) -> str:
-        wants = provider.info.download_auth.fields and provider.resolve(asset).login
-        if wants and is_store(provider):
-            self._doors.prepare(self._way, asset.href)
-            return self._doors.bucket(provider, asset.href)
-        options = {**self._doors.prepare(self._way, asset.href), **provider.signing(product)}
-        if wants:
-            options["header_file"] = self._doors.grant(provider)
-        return remote.address(asset.href, options)
+        request, signing = provider.resolve(asset), provider.signing(product)
+        href = asset.href if signing else request.url
+        options = {**self._doors.prepare(self._way, href), **signing}
+        if not (provider.info.download_auth.fields and request.login):
+            return remote.address(href, options)
+        if is_store(provider):
+            return self._doors.bucket(provider, href)
+        return remote.address(href, {**options, "header_file": self._doors.grant(provider)})
 
     def _look(self, provider: Provider, asset: Asset, cancelled: Cancel) -> None:
         request = provider.resolve(asset)
@@ -247,11 +247,14 @@ class Reader:
     def _check(self, provider: Provider, request: HttpRequest, cancelled: Cancel) -> None:
         ranged = replace(request, headers={**request.headers, "Range": f"bytes=0-{START - 1}"})
         title, name = provider.info.title, provider.info.id
+        no_parts = ResponseError(
+            f"{title} gives no parts of files: download the scene.", provider=name
+        )
+        if request.method != "GET" or request.params:  # what is asked is computed, or counted
+            raise no_parts
         with provider.files.open(ranged, cancelled) as response:
             if response.status_code != 206:
-                raise ResponseError(
-                    f"{title} gives no parts of files: download the scene.", provider=name
-                )
+                raise no_parts
             moved = place(response.url) != place(request.url)
             if moved and request.login and provider.files.auth is not None:
                 raise ResponseError(

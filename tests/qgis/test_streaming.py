@@ -18,7 +18,7 @@ from sentinel_portals.bridge.streaming import StreamTask
 from sentinel_portals.core.auth import ApiKey, HeaderAuth, SignedUrl
 from sentinel_portals.core.errors import AuthError, ResponseError, TermsNotAccepted
 from sentinel_portals.core.provider import Provider, ProviderInfo
-from sentinel_portals.core.transport import Http, NetworkSettings
+from sentinel_portals.core.transport import Http, HttpRequest, NetworkSettings
 from sentinel_portals.formats import remote
 from sentinel_portals.providers.planetary_computer import PlanetaryComputer
 from sentinel_portals.tests.formats import cogs, products
@@ -449,6 +449,28 @@ def test_a_server_that_gives_no_parts_is_told(opened, portal, product, web):
     web.on("/B04.tif", Answer(200, b"II*\0" + bytes(5000)))
     _, (failed,) = opened([[product]], [portal()])
     assert str(failed.error) == "Near portal gives no parts of files: download the scene."
+
+
+def test_what_a_portal_computes_when_asked_is_not_asked_for(opened, portal, product, web):
+    near = portal()
+    near.resolve = lambda asset: HttpRequest("POST", asset.href)
+    _, (failed,) = opened([[product]], [near])
+    assert "gives no parts" in str(failed.error)
+    assert web.asked == []
+
+
+def test_a_link_that_is_looked_up_at_the_last_moment_is_the_one_that_is_read(
+    opened, portal, product, web
+):
+    near = portal()
+    near.resolve = lambda asset: HttpRequest("GET", asset.href.replace("/later/", "/"))
+    later = {
+        k: replace(a, href=a.href.replace(f"/{k}", f"/later/{k}"))
+        for k, a in product.assets.items()
+    }
+    (stream,), failed = opened([[replace(product, assets=later)]], [near])
+    assert not failed
+    assert at(streaming.layer_of(stream), 5, 5)[1] is not None
 
 
 def test_a_web_page_in_place_of_an_image_is_told(opened, portal, product, web):
