@@ -1,11 +1,14 @@
 """From the disk onto the map: what is told, what goes on."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from qgis.core import QgsProject, QgsRasterLayer
 
-from sentinel_portals.bridge import rasters
+from sentinel_portals.bridge import footprints, rasters, settings
+from sentinel_portals.core.model import Product, parse_time
+from sentinel_portals.core.scene import Scenes
 from sentinel_portals.tests.formats import products, scenes
 from sentinel_portals.tests.qgis.plugged import forget, plugged
 
@@ -76,6 +79,49 @@ def test_a_stop_forgets_what_waits(loading, wait_for, tmp_path):
     loading.stop()
     wait_for(done(loading))
     assert len(shown()) < 6
+
+
+def test_the_right_click_joins_what_is_on_the_disk_of_a_date(
+    loading, iface, project, wait_for, tmp_path
+):
+    folder = tmp_path / "downloads"
+    found = Scenes()
+    for tile, west in (("31TFJ", 600000), ("31TGJ", 601200), ("31TEJ", 0)):
+        root = products.sentinel2(folder / "unpacked", tile=tile, west=west)
+        if west:
+            products.zipped(root).replace(folder / f"{root.stem}.zip")
+        told = {"platform": "sentinel-2a", "grid:code": f"MGRS-{tile}", "sat:relative_orbit": 51}
+        ring = [[3.0, 44.0], [4.0, 44.0], [4.0, 45.0], [3.0, 44.0]]
+        found.extend(
+            [
+                Product(
+                    "sample",
+                    root.stem,
+                    "sentinel-2-l2a",
+                    root.stem,
+                    geometry={"type": "Polygon", "coordinates": [ring]},
+                    datetime=parse_time("2024-06-15T10:50:31Z"),
+                    properties=told,
+                )
+            ]
+        )
+    store = footprints.FootprintStore(tmp_path / "found.gpkg")
+    store.create()
+    store.write(range(len(found)), found, None)
+    store.close()
+    layer = footprints.open_layer(tmp_path / "found.gpkg", "Found")
+    project.addMapLayer(layer)
+    settings.save(replace(settings.load(), folder=str(folder), preset="true_colour"))
+    iface.setActiveLayer(layer)
+    menu = iface.context_menu(layer)
+    next(a for a in menu if a.objectName() == "spMosaicAction").trigger()
+    wait_for(done(loading))
+    (mosaic,) = shown()
+    assert mosaic.name() == "2024-06-15 S2A true colour"
+    assert mosaic.extent().width() == 2 * products.SIDE
+    (text,) = iface.messages()
+    assert "Not on the disk yet" in text
+    assert "T31TEJ" in text
 
 
 MAKERS = {
