@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ..core.jobs import Wish
 
 SILENCE = 1500  # milliseconds that a look at the disk may take before one is told of it
+HIGHEST = 640  # pixels that the sheet takes by itself
 ALWAYS, TROUBLE = "always", "trouble"
 """When the sheet is shown, as in `Settings.sheet`."""
 
@@ -293,6 +294,15 @@ class PreflightDialog(QDialog):
         )
         self.everything.setVisible(bool(sheet.held))
         self._show_sheet()
+        self._grow()
+
+    def _grow(self) -> None:
+        """As high as the rows want, within reason; a person may make it lower again."""
+        port = self.rows.viewport()
+        width = port.width() - self.rows.verticalScrollBar().sizeHint().width()
+        lacking = self.rows.widget().layout().heightForWidth(width) - port.height()
+        if lacking > 0:
+            self.resize(self.width(), min(self.height() + lacking, HIGHEST))
 
     def decision(self) -> Decision:
         return self._sheet.decided(self.everything.isChecked())

@@ -32,7 +32,8 @@ def size(byte_count: Optional[float]) -> str:
     """``1.2 MB``, in powers of ten as portals and disks count; '' when nobody knows."""
     if byte_count is None:
         return ""
-    for step, unit in ((1e9, tr("GB")), (1e6, tr("MB")), (1e3, tr("kB"))):
+    units = ((1e12, tr("TB")), (1e9, tr("GB")), (1e6, tr("MB")), (1e3, tr("kB")))
+    for step, unit in units:
         if byte_count >= step:
             return f"{number(byte_count / step, 1)} {unit}"
     return tr("{number} bytes").format(number=number(byte_count))

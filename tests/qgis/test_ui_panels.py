@@ -33,6 +33,7 @@ def test_numbers_are_grouped_as_the_reader_groups_them():
     finally:
         QLocale.setDefault(QLocale.c())
     assert words.size(1_234_567) == "1.2 MB"
+    assert words.size(12_000_000_000_000) == "12.0 TB"
     assert words.size(None) == ""
     assert words.km2(0.5) == "0.50 km²"
 
