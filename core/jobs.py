@@ -28,6 +28,7 @@ from urllib.parse import urlsplit, urlunsplit
 from .disk import make_folder, safe
 from .errors import StorageError
 from .model import Product, from_item, to_item
+from .sizes import estimated
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -629,7 +630,7 @@ class JobStore:
                 json.dumps(wish.keys),
                 wish.layer,
                 wish.scene_id,
-                0,
+                estimated(wish.offers[0], wish.keys, wish.area) or 0,
                 window_mark(wish.area),
                 items,
             ),

@@ -304,7 +304,11 @@ class QueuePanel(QDockWidget):
     def selected(self) -> list[DownloadJob]:
         """The selected jobs, from top to bottom."""
         pieces = self.table.selectionModel().selection()
-        rows = {row for piece in pieces for row in range(piece.top(), piece.bottom() + 1)}
+        rows = {
+            row
+            for place in range(len(pieces))
+            for row in range(pieces[place].top(), pieces[place].bottom() + 1)
+        }
         return [self.model.job(row) for row in sorted(rows)]
 
     def select(self, ids: Sequence[str]) -> None:

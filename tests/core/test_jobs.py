@@ -205,6 +205,12 @@ def test_a_damaged_file_is_told(window, tmp_path):
         window()
 
 
+def test_what_a_job_will_cost_is_known_before_it_begins(store):
+    told = product("testland", "A", assets={"data": file("https://testland.test/A.tif", size=700)})
+    store.add([Wish((told,), "/data"), wish("B")])
+    assert [job.bytes_total for job in store.jobs()] == [700, 0], "0 where nobody says"
+
+
 def test_all_wishes_are_kept_or_none(store):
     bad = replace(wish("B"), folder=object())
     with pytest.raises((StorageError, TypeError)):
