@@ -128,13 +128,10 @@ def look(
 ) -> Look:
     """How an image file of these bands is to be seen; what has no fixed stretch is cut at 2 %."""
     shown, places = _shown(composite)
-    fixed = shown.preset.kind == "classes" or (shown.stretch is not None and not percentiles)
-    if shown.preset.kind == "ramp" and shown.stretch:
-        fixed = True
-    if not fixed:
+    kind, ranges = shown.preset.kind, shown.stretch or ()
+    if kind != "classes" and (not ranges or (percentiles and kind != "ramp")):
         ranges = tuple(percentiles_of(path, place) for place in places)
-        return Look(path, scene, composite, ranges, warning)
-    return Look(path, scene, composite, shown.stretch or (), warning)
+    return Look(path, scene, composite, ranges, warning)
 
 
 def _narrowed(scene: ImageSet, keys: Sequence[str]) -> ImageSet:

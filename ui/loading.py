@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..bridge.portals import Portals
+    from ..bridge.tasks import Quicklook
     from ..core.model import Product
     from .notices import Notices
 
@@ -39,6 +40,7 @@ class Loading(QObject):
         self._task: Optional[LoadTask] = None
         self._quicklooks: Optional[QuicklookTask] = None
         self._layer_id = self._quicklooks_id = ""
+        self._count = 0
         self._told: list[str] = []
         QgsProject.instance().layersAdded.connect(moved.adopt)
 
@@ -125,9 +127,10 @@ class Loading(QObject):
             return
         providers = self._portals.get(o.provider for offers in products for o in offers)
         task = QuicklookTask(products, providers)
+        task.quicklook_done.connect(self._show_quicklook)
         task.ended.connect(self._quicklooks_ended, Qt.ConnectionType.QueuedConnection)
         task.progressChanged.connect(self._quicklook_progress)
-        self._quicklooks, self._quicklooks_id = task, layer.id()
+        self._quicklooks, self._quicklooks_id, self._count = task, layer.id(), 0
         QgsApplication.taskManager().addTask(task)
 
     def _quicklook_progress(self, percent: float) -> None:
@@ -140,21 +143,25 @@ class Loading(QObject):
         if task is None:
             return
         self.progressed.emit(-1, "")
-        layers = []
-        for picture in task.results:
-            if picture.error is not None:
-                messages.log(f"{picture.title}: {picture.error}", picture.error)
-                continue
-            try:
-                layers.append(rasters.quicklook_layer(picture.path, picture.product))
-            except SentinelPortalsError as error:
-                messages.log(str(error), error)
-        self._add(layers, self._quicklooks_id, tr("Quicklooks"))
-        if layers:
-            told = tr("{quicklooks} loaded.").format(quicklooks=words.quicklooks(len(layers)))
+        if self._count:
+            told = tr("{quicklooks} loaded.").format(quicklooks=words.quicklooks(self._count))
             self._notices.success(told)
         else:
             self._notices.warning(tr("No quicklook could be had."), [self._notices.details()])
+
+    def _show_quicklook(self, picture: Quicklook) -> None:
+        """One at a time as they come, so that the map can move in between."""
+        if self._quicklooks is None:
+            return
+        try:
+            if picture.error is not None:
+                raise picture.error
+            layer = rasters.quicklook_layer(picture.path, picture.product)
+        except SentinelPortalsError as error:
+            messages.log(f"{picture.title}: {error}", error)
+            return
+        self._add([layer], self._quicklooks_id, tr("Quicklooks"))
+        self._count += 1
 
     # --- both ---------------------------------------------------------------------------------
 

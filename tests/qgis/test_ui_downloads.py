@@ -304,7 +304,8 @@ def test_what_is_ordered_from_an_archive_is_told_and_looked_after(plugin, left, 
 def test_quicklooks_stand_in_their_place(plugin, layer, choose, wait_for, iface):
     layer.selectByExpression("fid in (1, 2)")
     choose("spQuicklookAction")
-    wait_for(lambda: len(rasters()) == 2)
+    wait_for(lambda: not plugin.desktop.loading.running)
+    assert len(rasters()) == 2
     assert "2 quicklooks" in iface.messages()[0]
     assert all(raster.isValid() for raster in rasters())
     group = QgsProject.instance().layerTreeRoot().findGroup("Quicklooks")
