@@ -494,6 +494,22 @@ def test_the_annotation_of_a_real_radar_product():
     assert 300 < amplitude < 800
 
 
+def test_a_real_radar_image_without_control_points_lies_where_its_manifest_says(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("sentinel_portals.formats.radar.LARGE", 1 << 20)
+    (root,) = sample("s1_metadata").glob("*.SAFE")
+    out = stack(formats.open_product(root), tmp_path / "vv.vrt")
+    (ring,) = gdal.Info(str(out), format="json")["wgs84Extent"]["coordinates"]
+    manifest = markup.parse((root / "manifest.safe").read_bytes())
+    told = said(manifest, "gml:coordinates").split()
+    latitudes, longitudes = zip(*(map(float, pair.split(",")) for pair in told))
+    for here, there in ((0, longitudes), (1, latitudes)):
+        values = [corner[here] for corner in ring]
+        assert min(values) == pytest.approx(min(there), abs=0.12)
+        assert max(values) == pytest.approx(max(there), abs=0.12), "a box in UTM around it"
+
+
 def test_an_item_beside_a_products_folder_is_its_item(tmp_path):
     root = products.sentinel2(tmp_path)
     told = {"title": root.stem, "sentinel_portals:portal": "Sample portal"}
