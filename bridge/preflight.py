@@ -164,6 +164,13 @@ class Sheet:
         return Decision(tuple(w for w in self.wishes if id(w) not in there), self.held)
 
 
+def unknown(wishes: Sequence[Wish]) -> Sheet:
+    """What is told when nothing could be found out."""
+    count = len(wishes)
+    bill = Bill(scenes=count, unknown=count)
+    return Sheet(tuple(wishes), wishes[0].folder, bill=bill, bill_of_all=bill)
+
+
 # --- what it means ---------------------------------------------------------------------------
 
 

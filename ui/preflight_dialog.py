@@ -28,14 +28,14 @@ from qgis.PyQt.QtWidgets import (
 from ..bridge import messages, preflight, settings
 from ..bridge.i18n import tr
 from ..bridge.icons import icon
-from ..bridge.preflight import Decision, SheetTask
+from ..bridge.preflight import SheetTask
 from . import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..bridge.portals import Portals
-    from ..bridge.preflight import Bill, Sheet
+    from ..bridge.preflight import Bill, Decision, Sheet
     from ..core.jobs import Wish
 
 SILENCE = 1500  # milliseconds that a look at the disk may take before one is told of it
@@ -122,18 +122,18 @@ class Preflight(QObject):
 
     @pyqtSlot(bool)
     def _ended(self, good: bool) -> None:
-        task, self._task = self._task, None
-        if task is None:
+        if self._task is None or not self._task.idle():  # news of one that was dropped
             return
+        task, self._task = self._task, None
         if task.stopped():
             self._decide(None)
             return
         if task.error is not None:  # what cannot be foretold is no reason not to begin
             messages.log(messages.sentence(task.error), task.error)
-        sheet = task.sheet
-        quiet = settings.load().sheet == TROUBLE and not (sheet and sheet.in_the_way())
-        if quiet or sheet is None:
-            self._decide(sheet.decided(False) if sheet else Decision(tuple(self._wishes)))
+        sheet = task.sheet or preflight.unknown(self._wishes)
+        seen = self.sheet is not None and self.sheet.seen
+        if settings.load().sheet == TROUBLE and not seen and not sheet.in_the_way():
+            self._decide(sheet.decided(everything=False))
             return
         self._show()
         self.sheet.fill(sheet)
@@ -172,12 +172,16 @@ class Preflight(QObject):
     def _drop_task(self) -> None:
         task, self._task = self._task, None
         if task is not None:
-            task.blockSignals(True)
+            task.looked.disconnect(self._looked)
+            task.ended.disconnect(self._ended)
             task.cancel()
 
 
 class PreflightDialog(QDialog):
-    """Opens empty and is filled when all is known; ``decision`` after Download."""
+    """Opens empty and is filled when all is known; ``decision`` after Download.
+
+    ``seen``: has it told something?
+    """
 
     skip_wanted = pyqtSignal()
     folder_wanted = pyqtSignal(str)
@@ -189,6 +193,7 @@ class PreflightDialog(QDialog):
         self.setWindowTitle(tr("Before the Download"))
         self._title = title
         self._sheet: Optional[Sheet] = None
+        self.seen = False
         layout = QVBoxLayout(self)
         layout.addWidget(self._make_headline())
         layout.addWidget(self._make_busy())
@@ -285,7 +290,7 @@ class PreflightDialog(QDialog):
 
     def fill(self, sheet: Sheet) -> None:
         """Everything is known."""
-        self._sheet = sheet
+        self._sheet, self.seen = sheet, True
         self.busy.hide()
         self.everything.setText(
             tr("Download what is on the disk &again ({scenes})").format(
@@ -432,6 +437,8 @@ class PreflightDialog(QDialog):
         if not sheet.writable:
             text = tr("The folder {folder} cannot be written to.").format(folder=sheet.folder)
             return "folder", "portal_failed", text
+        if sheet.free is None:
+            return "folder", "folder", sheet.folder
         if sheet.has_room(everything):
             text = tr("{folder}: {free} free").format(
                 folder=sheet.folder, free=words.size(sheet.free)

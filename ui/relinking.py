@@ -73,6 +73,6 @@ class Relinking(QObject):
     def remove(self) -> None:
         QgsProject.instance().readProject.disconnect(self._opened)
         if self._task is not None:
-            self._task.blockSignals(True)
+            self._task.ended.disconnect(self._ended)
             self._task.cancel()
             self._task = None

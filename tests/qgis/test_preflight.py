@@ -12,7 +12,7 @@ import pytest
 from qgis.core import QgsApplication
 from qgis.PyQt.QtWidgets import QApplication, QCheckBox, QFileDialog, QLabel, QPushButton
 
-from sentinel_portals.bridge import preflight, settings
+from sentinel_portals.bridge import preflight, settings, tasks
 from sentinel_portals.bridge.footprints import FootprintStore
 from sentinel_portals.bridge.preflight import LOGIN, LOST, ONLINE, ORDER, ScanTask
 from sentinel_portals.bridge.queue_task import file as queue_file
@@ -404,6 +404,34 @@ def test_unloading_leaves_no_window_and_says_nothing(ask):
     settle()
     assert asked.decided == []
     assert not [w for w in QApplication.topLevelWidgets() if w.objectName() == "spPreflightDialog"]
+
+
+def test_a_question_that_is_dropped_leaves_no_task_behind(ask, wait_for):
+    asked = ask(Land(info()), offer(1), filled=False)
+    asked.preflight._find_out()
+    asked.preflight.stop()
+    manager = QgsApplication.taskManager()
+    wait_for(lambda: not tasks.TASKS and not manager.countActiveTasks(), 10, "the end of the tasks")
+
+
+def test_nothing_begins_unasked_when_the_sheet_cannot_be_made(ask, monkeypatch):
+    monkeypatch.setattr(preflight, "bill", lambda *_: 1 / 0)
+    asked = ask(Land(info()), offer(1))
+    assert asked.decided == []
+    assert headline(asked) == "1 scene, size unknown"
+    click(button(asked, "Download"))
+    assert len(asked.decided[0].wishes) == 1
+    settings.save(replace(settings.load(), sheet="trouble"))
+    asked = ask(Land(info()), offer(1))
+    assert len(asked.decided[0].wishes) == 1
+
+
+def test_what_was_in_the_way_and_is_no_more_waits_for_the_click(ask, wait_for):
+    settings.save(replace(settings.load(), sheet="trouble"))
+    asked = ask(Land(WANTS_LOGIN), offer(1, "gated"))
+    click(button(asked, "Login_gated"))
+    wait_for(lambda: asked.logins and ready(asked))
+    assert asked.decided == []
 
 
 def test_an_index_that_cannot_be_used_costs_only_what_it_knows(ask):
