@@ -58,11 +58,14 @@ class Circuit:
         pause = self._pause(times) if error.retry_after is None else error.retry_after
         self._rests[portal] = Rest(now + pause, times, error)
 
-    def worked(self, portal: str) -> bool:
-        """Something came; is that news?"""
+    def worked(self, portal: str, now: float) -> bool:
+        """Something came; is that news? A pause that the portal named is kept all the same."""
         with self._lock:
-            news = portal in self._rests or portal not in self._worked
-            self._rests.pop(portal, None)
+            rest = self._rests.get(portal)
+            over = rest is not None and not (rest.error.retry_after and now < rest.until)
+            news = over or portal not in self._worked
+            if over:
+                del self._rests[portal]
             self._worked.add(portal)
             return news
 

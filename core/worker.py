@@ -291,7 +291,7 @@ class Workshop:
         self.store, self.clock = store, clock or Clock()
         self.running: dict[str, Running] = {}
         self._providers, self._changed, self._failed = dict(providers), changed, failed
-        self._cut, self._circuit = cut, Circuit(lambda times: pause_after(times))
+        self._cut, self._circuit = cut, Circuit(pause_after)
         self._passed: dict[str, set[str]] = {}
         self._former: list[Provider] = []
         self._connected = False
@@ -502,14 +502,15 @@ class Workshop:
             if self._logs_in(job.portal) or type(known) is not AuthError:
                 self._blame(each, known)
             return self._after(job, known)
-        self._circuit.worked(job.portal)
+        self._circuit.worked(job.portal, self.clock.now())
         return found
 
     def _blame(self, lost: Running, error: SentinelPortalsError) -> None:
-        """On the portal, unless it gives another job what it wants."""
+        """On the portal, unless another job of it goes well; a pause that it named counts."""
         others = [each for each in list(self.running.values()) if each is not lost]
         portal = lost.job.portal
-        if not any(each.job.portal == portal and each.fetched for each in others):
+        gives = any(each.job.portal == portal and each.fetched for each in others)
+        if error.retry_after or not gives:
             self._circuit.failed(portal, error, self.clock.now())
 
     def _end(self, each: Running, found: Next) -> None:
@@ -553,7 +554,7 @@ class Workshop:
             each.done, each.total = done, total or 0
             if more > 0:
                 each.fetched += more
-                if self._circuit.worked(job.portal):
+                if self._circuit.worked(job.portal, self.clock.now()):
                     self.wake()
                 self._slow_down(more, each)
 

@@ -29,12 +29,13 @@ from ..core.download import (
 )
 from ..core.errors import ProductUnavailable, QueryError, UnreadableFile
 from ..core.lending import Lending
-from ..core.model import bounds
+from ..core.model import bounds, from_item
 from ..core.ranges import NoRanges
 from ..core.sizes import images
 from ..core.transport import Cancel, never
 from .area import computes, fetch_area
 from .clip import STALE, WINDOW, cut_out, window
+from .cog import item_of
 from .images import disk_errors, gdal_errors, open_image
 
 if TYPE_CHECKING:
@@ -78,14 +79,25 @@ def fetch_window(
     make_folder(folder)
     visit = _Visit(provider, folder, area, cancelled, progress)
     names = file_names(assets, reserved=[item_name(offer)])
-    fetched = []
+    own, product, item = _own(folder, offer), _of_area(offer, area), None
+    fetched: list[Fetched] = []
     for asset in assets:
-        fetched.append(visit.fetch(asset, names[asset.key]))
+        fetched.append(visit.fetch(asset, names[asset.key], own))
+        item = write_item(folder, product, fetched, provider.info)
         if not fetched[-1].was_there:
             came(fetched[-1].path)
     shutil.rmtree(folder / WHOLE, ignore_errors=True)
-    item = write_item(folder, _of_area(offer, area), fetched, provider.info)
     return SceneFiles(offer.title or offer.id, offer.provider, tuple(fetched), tuple(missing), item)
+
+
+def _own(folder: Path, offer: Product) -> set[str]:
+    """The files in a folder that are of this very offer, by the item beside them."""
+    path = folder / item_name(offer)
+    kept = item_of(path) if path.is_file() else {}
+    told = from_item(kept) if kept else None
+    if told is None or told.key != offer.key:
+        return set()
+    return {asset.href.rpartition("/")[2] for asset in told.assets.values()}
 
 
 class _Visit:
@@ -103,9 +115,9 @@ class _Visit:
         self._cancelled, self._progress = cancelled, progress
         self._bytes = self._planned = 0
 
-    def fetch(self, asset: Asset, name: str) -> Fetched:
+    def fetch(self, asset: Asset, name: str, own: set[str]) -> Fetched:
         out = self._folder / f"{Path(name).stem}.tif"
-        if out.exists():  # whole, or it would not have its name
+        if out.name in own and out.exists():  # whole, or it would not have its name
             return Fetched(asset.key, out, out.stat().st_size, was_there=True)
         if not (self._provider.info.download.resume and self._in_pieces(asset, name, out)):
             self._cut_from_whole(asset, name, out)

@@ -44,8 +44,8 @@ def test_four_that_fail_together_are_one_failure(circuit):
 
 def test_what_works_again_is_forgotten(circuit):
     circuit.failed("one", DOWN, 0.0)
-    assert circuit.worked("one")
-    assert not circuit.worked("one"), "that is no news"
+    assert circuit.worked("one", 0.0)
+    assert not circuit.worked("one", 0.0), "that is no news"
     assert circuit.resting(0.0) == {}
     assert not circuit.one_by_one("one")
     circuit.failed("one", DOWN, 0.0)
@@ -55,6 +55,15 @@ def test_what_works_again_is_forgotten(circuit):
 def test_a_portal_that_says_when_is_asked_then(circuit):
     circuit.failed("one", RateLimited("slowly", retry_after=3600.0), 0.0)
     assert circuit.resting(0.0)["one"].until == 3600.0
+
+
+def test_a_pause_that_the_portal_named_is_kept_though_another_file_still_comes(circuit):
+    circuit.worked("one", 0.0)
+    circuit.failed("one", RateLimited("slowly", retry_after=3600.0), 0.0)
+    assert not circuit.worked("one", 3599.0)
+    assert circuit.resting(3599.0)
+    assert circuit.worked("one", 3600.0), "who tried it afterwards got through"
+    assert not circuit.one_by_one("one")
 
 
 @pytest.mark.parametrize("error", [ProductUnavailable("gone"), DiskFull("full")])
@@ -79,7 +88,7 @@ def test_a_file_that_one_may_not_have_is_no_refused_login(circuit):
 
 
 def test_a_login_that_worked_is_doubted_before_it_is_refused(circuit):
-    circuit.worked("one")
+    circuit.worked("one", 0.0)
     circuit.failed("one", AuthError("401"), 0.0)
     assert circuit.refusal("one") is None
     assert circuit.one_by_one("one", logs_in=True)
@@ -89,5 +98,5 @@ def test_a_login_that_worked_is_doubted_before_it_is_refused(circuit):
 
 def test_a_login_is_tried_by_one_before_all_use_it(circuit):
     assert circuit.one_by_one("one", logs_in=True)
-    circuit.worked("one")
+    circuit.worked("one", 0.0)
     assert not circuit.one_by_one("one", logs_in=True)

@@ -381,12 +381,19 @@ def test_who_rests_can_be_seen_with_the_reason(work, lands, wish, clock):
     assert until > clock.time
 
 
+def another_comes(shop):
+    """Until bytes of some job are here."""
+    for _ in range(300):
+        if any(each.fetched for each in list(shop.running.values())):
+            return
+        threading.Event().wait(0.01)
+
+
 def test_one_product_that_is_ill_does_not_close_the_portal_for_those_that_come(
     work, lands, wish, stalled, web, clock
 ):
     def ill(asked):
-        while not any(each.fetched for each in work.shop.running.values()):
-            threading.Event().wait(0.01)
+        another_comes(work.shop)
         return Answer(500)
 
     rested = []
@@ -413,6 +420,22 @@ def test_a_pause_that_is_too_long_leads_to_the_next_offer_at_once_and_is_said(
     assert {job.trouble.kind for job in jobs.values()} == {"RateLimited"}
     assert clock.time - began < 60
     assert len(paths(web, "one")) == 1
+
+
+def test_a_pause_that_is_named_counts_though_another_file_of_the_portal_comes(
+    work, lands, wish, stalled, web, clock
+):
+    def busy(asked):
+        another_comes(work.shop)
+        return Answer(429, headers={"Retry-After": "7200"})
+
+    def changed(job_id):
+        if "/one/A.bin" in paths(web, "one"):
+            clock.end = clock.time - 1
+
+    one = lands("one", download=Download(at_once=2))
+    work(one, wish("B", one=stalled), wish("A", one=[busy]), changed=changed)
+    assert list(work.shop.resting()) == ["one"]
 
 
 # --- a login that is wrong ---------------------------------------------------------------------

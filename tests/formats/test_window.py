@@ -215,6 +215,28 @@ def test_what_is_there_already_is_not_fetched_again(land, offer, web, tmp_path):
     assert [each.was_there for each in got.files] == [True, False]
 
 
+def test_a_file_of_another_portal_is_not_taken_for_its_own(land, offer, web, numbers, tmp_path):
+    """Its numbers may mean something else there."""
+    other = tmp_path / "out" / "B04.tif"
+    other.parent.mkdir()
+    other.write_bytes(b"the same band, but of another portal")
+    got = fetch_window(offer(), land(), (), HERE, tmp_path / "out")
+    np.testing.assert_array_equal(
+        gdal.Open(str(got.files[0].path)).ReadAsArray(), numbers[650:900, 500:750]
+    )
+
+
+def test_what_came_before_it_broke_off_is_not_fetched_again(land, offer, web, tmp_path):
+    wanted = offer("tif", "tif")
+    web.on("/B05.tif", Answer(503))
+    with pytest.raises(ServiceError):
+        fetch_window(wanted, land(), (), HERE, tmp_path / "out")
+    wanted = offer("tif", "tif")
+    web.asked.clear()
+    fetch_window(wanted, land(), (), HERE, tmp_path / "out")
+    assert {asked.path for asked in web.asked} == {"/B05.tif"}
+
+
 def test_an_area_beside_the_image_is_told_and_nothing_is_left(land, offer, tmp_path):
     far = area(900_000, -9000, 910_000, -6500)
     with pytest.raises(QueryError, match="lies outside of B04"):
