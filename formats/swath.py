@@ -93,7 +93,10 @@ def _identity(band: Band) -> str:
 
 
 def _is_made_of(out: Path, source: str) -> bool:
-    return out.is_file() and open_image(out).GetMetadataItem(TAG) == source
+    try:
+        return out.is_file() and open_image(out).GetMetadataItem(TAG) == source
+    except UnreadableFile:  # somebody else's, or half a file
+        return False
 
 
 def _make(band: Band, out: Source, source: str, heed: Heed) -> None:

@@ -159,6 +159,14 @@ def test_the_laid_image_is_made_once_and_again_when_the_product_changed(tmp_path
     assert np.nanmedian(scenes.values(stack([band(root, "Oa08_radiance")], out))) == 1.0
 
 
+def test_a_damaged_laid_image_is_made_again(tmp_path):
+    root = products.olci(tmp_path)
+    made = tmp_path / f"{root.stem}.Oa08_radiance.map.gtif"
+    made.write_bytes(b"half")
+    values = scenes.values(stack([band(root, "Oa08_radiance")], tmp_path / "x.y.vrt"))
+    assert np.nanmedian(values) == 60
+
+
 def test_a_stop_leaves_no_half_image(tmp_path):
     root = products.olci(tmp_path)
     with pytest.raises(Cancelled):
