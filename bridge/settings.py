@@ -31,6 +31,7 @@ class Settings:
     ``goes_on``: does the queue go on by itself when QGIS starts? ``only_area``: of each image no
     more than the area of the search? ``sheet`` is shown before a download "always" or only for
     "trouble"; ``folders`` are looked into for what is here already, beside ``folder``.
+    ``queue_open`` and ``queue_header`` are how the panel of downloads was left.
     """
 
     folder: str = field(default_factory=_downloads)

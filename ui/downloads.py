@@ -39,9 +39,9 @@ BREATH = 400  # ms between two repaints of a layer whose states change
 
 
 class Downloads(QObject):
-    """``progressed`` gives per cent (-1: none) and a text, ``began`` is the first of a session.
+    """``progressed`` gives per cent (-1: none) and a text, ``began``: something was added.
 
-    ``login_wanted`` carries a portal's id, ``page_wanted`` too.
+    ``login_wanted`` and ``page_wanted`` carry a portal's id.
     """
 
     progressed = pyqtSignal(float, str)
@@ -106,7 +106,7 @@ class Downloads(QObject):
         )
 
     def _choose(self, scenes: list[tuple[str, list[Product]]], path: Path, chosen: bool) -> None:
-        self._asked -= 1
+        self._asked = max(0, self._asked - 1)  # a failure has forgotten all of them
         kept = settings.load()
         all_offers = [offers for _, offers in scenes]
         keys = bands_dialog.keys(all_offers, kept.assets)
@@ -248,8 +248,9 @@ class Downloads(QObject):
         """The task ended; cancelled in QGIS's list of tasks, it left jobs that wait."""
         waiting = {i for i, job in self._runner.jobs.items() if job.state is WAITING}
         if cancelled and waiting:
+            report = sum((batch.take(self._runner.jobs) for batch in self._batches), Report())
             self._stopped, self._batches = waiting, []
-            self._tell_stopped([])
+            self._tell_stopped(report.came)
         self._look()
 
     def _fail(self, error: SentinelPortalsError) -> None:

@@ -115,7 +115,7 @@ class QueueRunner(QObject):
     def _set_going(self, ids: Sequence[str]) -> None:
         self.going.emit(list(ids))
         self.start()
-        self._asked -= 1
+        self._asked = max(0, self._asked - 1)  # a failure has forgotten all of them
 
     def forget(self, ids: Sequence[str]) -> None:
         self.clerk.ask(lambda store: store.forget(ids))
@@ -179,9 +179,14 @@ class QueueRunner(QObject):
             self.failed.emit(task.error)
         stopped = task.stopped()
         if stopped or task.error is not None:
-            self.clerk.ask(lambda _: None, lambda _: self.rested.emit(stopped))
+            self._asked += 1  # until the news of what was left have come
+            self.clerk.ask(lambda _: None, lambda _: self._rest(stopped))
         else:
             self.start()  # what came in while it ended; else it rests
+
+    def _rest(self, stopped: bool) -> None:
+        self._asked = max(0, self._asked - 1)  # a failure has forgotten all of them
+        self.rested.emit(stopped)
 
     def _show_running(self) -> None:
         self.moved.emit(self.running())

@@ -12,7 +12,7 @@ from sentinel_portals.bridge import credentials, footprints, queue_task, setting
 from sentinel_portals.bridge.preflight import Decision
 from sentinel_portals.core import worker
 from sentinel_portals.core.errors import AuthError, NetworkError
-from sentinel_portals.core.jobs import DONE, FAILED, ORDERED, WAITING, JobStore, Wish
+from sentinel_portals.core.jobs import DONE, FAILED, ORDERED, PAUSED, WAITING, JobStore, Wish
 from sentinel_portals.tests.qgis.plugged import CLERMONT, click, find, forget, look_at, plugged
 
 
@@ -194,6 +194,21 @@ def test_what_was_stopped_goes_on_where_it_was(plugin, layer, choose, wait_for, 
     click(button)
     wait_for(lambda: states(layer) == {"on disk"})
     wait_for(lambda: " in " + settings.load().folder in iface.messages()[0])
+
+
+def test_cancelled_in_qgis_own_list_of_tasks_it_waits_and_says_so(
+    plugin, layer, choose, wait_for, iface
+):
+    layer.selectAll()
+    choose("spDownloadAction")
+    runner = plugin.desktop.queue_runner
+    wait_for(lambda: runner.task is not None)
+    runner.task.cancel()
+    wait_for(ended(plugin))
+    assert "stopped" in iface.messages()[0]
+    assert not {PAUSED, FAILED} & {job.state for job in runner.jobs.values()}
+    click(go_on_button(iface))
+    wait_for(lambda: states(layer) == {"on disk"})
 
 
 # --- an earlier session ------------------------------------------------------------------------
