@@ -193,6 +193,7 @@ SELECT listed.*, jobs.offers, areas.area FROM listed JOIN jobs ON jobs.id = list
 """
 ALL = "SELECT * FROM listed ORDER BY rank"
 SINCE = "SELECT * FROM listed WHERE turn > ? ORDER BY rank"
+BY_ID = "SELECT * FROM listed WHERE id = ?"
 BY_TARGET = "SELECT * FROM listed WHERE target = ?"
 WRITE = """
 UPDATE jobs SET state = ?, portal = ?, updated = ?, rank = ?, turn = ?, place = ?, not_before = ?,
@@ -341,7 +342,7 @@ class JobStore:
     def resume(self, ids: Sequence[str]) -> int:
         """How many go on; what was ordered is waited for again."""
         with self._changing():
-            known = [job for job in map(self.get, ids) if job and job.state is PAUSED]
+            known = [job for job in self._listed(ids) if job.state is PAUSED]
             return sum(self._put(job, ORDERED if job.ordered else WAITING) for job in known)
 
     def cancel(self, ids: Sequence[str]) -> int:
@@ -351,7 +352,7 @@ class JobStore:
     def retry(self, ids: Sequence[str]) -> int:
         """How many are tried again at once, from their first offer on."""
         with self._changing():
-            known = [job for job in map(self.get, ids) if job]
+            known = self._listed(ids)
             return sum(
                 self._put(job, WAITING, place=0, rounds=0, not_before=0.0, ordered=0.0)
                 for job in known
@@ -366,7 +367,7 @@ class JobStore:
     def move_to(self, ids: Sequence[str], folder: str) -> int:
         """How many will go into another folder: those of which nothing is running or done."""
         with self._changing():
-            known = [job for job in map(self.get, ids) if job and not job.owner]
+            known = [job for job in self._listed(ids) if not job.owner]
             return sum(
                 self._put(
                     job, job.state, folder=folder, target=str(Path(folder) / Path(job.target).name)
@@ -588,6 +589,10 @@ class JobStore:
         with self._lock, self._told():
             return self._line.execute(statement, values).fetchall()
 
+    def _listed(self, ids: Iterable[str]) -> list[DownloadJob]:
+        """Those of them that are there, without their offers."""
+        return [job for job_id in ids for job in self._read(BY_ID, job_id)]
+
     def _read(self, statement: str, *values: Any) -> list[DownloadJob]:
         return [_job(row) for row in self._rows(statement, *values)]
 
@@ -639,7 +644,7 @@ class JobStore:
 
     def _all_to(self, ids: Sequence[str], state: JobState) -> int:
         with self._changing():
-            known = [job for job in map(self.get, ids) if job and job.state is not state]
+            known = [job for job in self._listed(ids) if job.state is not state]
             return sum(self._put(job, state) for job in known)
 
     def _put(self, job: DownloadJob, state: JobState, **changes: Any) -> bool:
