@@ -236,7 +236,7 @@ class QueueRunner(QObject):
         """The plugin goes: what runs goes back into the queue."""
         self._live.stop()
         if self.task is not None:
-            self.task.blockSignals(True)
+            self.task.ended.disconnect(self._ended)  # blocked signals would keep it for ever
             self.task.cancel()
         self.task = None
         self.clerk.close()

@@ -5,10 +5,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from qgis.core import QgsProject, QgsRasterLayer
+from qgis.core import QgsApplication, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtWidgets import QPushButton
 
-from sentinel_portals.bridge import credentials, footprints, queue_task, settings
+from sentinel_portals.bridge import credentials, footprints, queue_task, settings, tasks
 from sentinel_portals.bridge.preflight import Decision
 from sentinel_portals.core import worker
 from sentinel_portals.core.errors import AuthError, NetworkError
@@ -209,6 +209,20 @@ def test_cancelled_in_qgis_own_list_of_tasks_it_waits_and_says_so(
     assert not {PAUSED, FAILED} & {job.state for job in runner.jobs.values()}
     click(go_on_button(iface))
     wait_for(lambda: states(layer) == {"on disk"})
+
+
+def test_unloaded_in_the_middle_it_leaves_no_task_and_loses_no_job(plugin, layer, choose, wait_for):
+    layer.selectAll()
+    choose("spDownloadAction")
+    wait_for(lambda: plugin.desktop.queue_runner.task is not None)
+    plugin.unload()
+    manager = QgsApplication.taskManager()
+    wait_for(lambda: not manager.tasks())
+    assert not tasks.TASKS
+    store = JobStore(queue_task.file())
+    assert sum(store.counts().values()) == 9
+    assert not store.counts().get(FAILED)
+    store.close()
 
 
 # --- an earlier session ------------------------------------------------------------------------
