@@ -24,6 +24,7 @@ CREDIT = "Contains modified Copernicus Sentinel data"
 
 LIMITS = {
     "Byte": (0, 255),
+    "Int8": (-128, 127),
     "UInt16": (0, 65535),
     "Int16": (-32768, 32767),
     "UInt32": (0, 4294967295),

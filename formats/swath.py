@@ -156,9 +156,9 @@ def _nothing(band: Band) -> float:
     """No-data of the laid image: around the swath there is some even when inside is none."""
     if band.dtype not in LIMITS:
         return math.nan
-    if band.nodata is not None:
-        return band.nodata
     low, high = LIMITS[band.dtype]
+    if band.nodata is not None and low <= band.nodata <= high:
+        return band.nodata
     return high if low == 0 else low
 
 

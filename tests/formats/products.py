@@ -391,6 +391,8 @@ def numbered(dtype=np.uint16):
 
 KINDS = {"uint8": gdal.GDT_Byte, "uint16": gdal.GDT_UInt16, "int16": gdal.GDT_Int16}
 KINDS |= {"int32": gdal.GDT_Int32, "float32": gdal.GDT_Float32, "float64": gdal.GDT_Float64}
+if hasattr(gdal, "GDT_Int8"):  # GDAL 3.7
+    KINDS["int8"] = gdal.GDT_Int8
 
 
 def netcdf(path, variables, group="", time=False):

@@ -192,6 +192,18 @@ def test_a_real_altimeter_product_in_its_zip_is_understood():
         formats.read(SAMPLE)
 
 
+@pytest.mark.skipif(not hasattr(gdal, "GDT_Int8"), reason="GDAL knows signed bytes from 3.7 on")
+def test_signed_bytes_are_laid_onto_the_map(tmp_path):
+    root = products.olci(tmp_path)
+    path = root / "Oa08_radiance.nc"
+    path.unlink()
+    stored = np.full((products.LINES, products.PIXELS), -7, np.int8)
+    products.netcdf(path, {"Oa08_radiance": (stored, {"scale_factor": 1.0, "units": "mW"})})
+    values = scenes.values(stack([band(root, "Oa08_radiance")], tmp_path / "x.y.vrt"))
+    assert np.nanmedian(values) == -7
+    assert np.isnan(values).any(), "nothing beside the swath"
+
+
 def test_a_no_data_value_that_the_numbers_cannot_hold_hides_nothing(tmp_path):
     root = products.olci(tmp_path)
     path = root / "Oa08_radiance.nc"
