@@ -163,7 +163,6 @@ class CloudInArea(QObject):
     def remove(self) -> None:
         """The plugin goes: nothing of ours is called any more."""
         if self._task is not None:
-            self._task.blockSignals(True)
             self._task.cancel()
         self._task = None
 

@@ -175,7 +175,6 @@ class Loading(QObject):
         self._waiting = []
         for task in (self._task, self._quicklooks):
             if task is not None:
-                task.blockSignals(True)
                 task.cancel()
         self._task = self._quicklooks = None
 

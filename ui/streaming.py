@@ -187,7 +187,6 @@ class Streaming(QObject):
         self._fresh = []
         for task in [self._task, *self._logins]:
             if task is not None:
-                task.blockSignals(True)
                 task.cancel()
         self._task, self._logins = None, []
         self.doors.close()

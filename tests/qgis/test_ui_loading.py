@@ -4,9 +4,9 @@ import time
 from dataclasses import replace
 
 import pytest
-from qgis.core import QgsProject, QgsRasterLayer
+from qgis.core import QgsApplication, QgsProject, QgsRasterLayer
 
-from sentinel_portals.bridge import footprints, rasters, settings
+from sentinel_portals.bridge import footprints, rasters, settings, tasks
 from sentinel_portals.core.model import Product, parse_time
 from sentinel_portals.core.scene import Scenes
 from sentinel_portals.tests.formats import products, scenes
@@ -19,6 +19,16 @@ def loading(iface, monkeypatch, tmp_path):
     forget()
     with plugged(iface) as plugin:
         yield plugin.desktop.loading
+
+
+def test_unloaded_in_the_middle_it_leaves_no_task(iface, monkeypatch, tmp_path, wait_for):
+    monkeypatch.setenv("SENTINEL_PORTALS_HOME", str(tmp_path / "home"))
+    with plugged(iface) as plugin:
+        plugin.desktop.loading.load([scenes.scene(tmp_path / "a")])
+        assert QgsApplication.taskManager().tasks()
+        plugin.unload()
+        wait_for(lambda: not QgsApplication.taskManager().tasks(), 10)
+    assert not tasks.TASKS
 
 
 def shown():

@@ -17,7 +17,7 @@ from qgis.core import (
     QgsRasterLayer,
 )
 
-from sentinel_portals.bridge import footprints, settings, streaming
+from sentinel_portals.bridge import footprints, settings, streaming, tasks
 from sentinel_portals.core.model import to_item
 from sentinel_portals.tests.formats import cogs
 from sentinel_portals.tests.qgis.plugged import click, find, forget, look_at, plugged
@@ -216,6 +216,19 @@ def test_a_project_that_was_tampered_with_sends_the_login_to_nobody_else(
         assert at(stream, 7, 9)[1] is not None, "it is read there"
         assert evil.asked
         assert WORD not in str([asked.headers for asked in evil.asked])
+
+
+@pytest.mark.parametrize("entry", ["spStreamAction", "spCloudAction"])
+def test_unloaded_in_the_middle_it_leaves_no_task(start, iface, wait_for, entry):
+    start.entry()
+    with plugged(iface) as plugin:
+        layer = start(plugin)
+        layer.selectAll()
+        choose(iface, layer, entry)
+        assert QgsApplication.taskManager().tasks()
+        plugin.unload()
+        wait_for(lambda: not QgsApplication.taskManager().tasks(), 10)
+    assert not tasks.TASKS
 
 
 # --- cloud in the area --------------------------------------------------------------------------
