@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Callable, Optional
 from .errors import AuthError, NetworkError, ServiceError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .errors import SentinelPortalsError
 
 
@@ -69,12 +71,13 @@ class Circuit:
             self._worked.add(portal)
             return news
 
-    def clear(self) -> None:
-        """Logins or the network are others: everything is tried again."""
+    def clear(self, portals: Iterable[str]) -> None:
+        """Their login or the network is another: what was known of them counts no more."""
         with self._lock:
-            self._rests.clear()
-            self._refused.clear()
-            self._worked.clear()
+            for portal in portals:
+                self._rests.pop(portal, None)
+                self._refused.pop(portal, None)
+                self._worked.discard(portal)
 
     def resting(self, now: float) -> dict[str, Rest]:
         """The portals that are left alone now."""

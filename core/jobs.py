@@ -307,6 +307,10 @@ class JobStore:
                 found.update(offer.provider for offer in _offers(text))
         return found
 
+    def held(self) -> bool:
+        """Does anybody work on a job, in this window or in another?"""
+        return bool(self._rows("SELECT 1 FROM jobs WHERE owner <> '' LIMIT 1"))
+
     def stamp(self) -> tuple[int, int]:
         """Another value than before when anything changed, whoever did it."""
         with self._lock, self._told():
@@ -359,10 +363,13 @@ class JobStore:
                 if job.state in (FAILED, CANCELLED) or (job.state is WAITING and job.not_before)
             )
 
-    def retry_logins(self) -> int:
-        """How many that failed for want of a login are tried again."""
+    def retry_logins(self, portals: Collection[str]) -> list[str]:
+        """Those that failed because these portals wanted a login are tried again."""
         failed = self._read("SELECT * FROM listed WHERE state = ?", FAILED.value)
-        return self.retry([job.id for job in failed if job.trouble and job.trouble.kind == LOGIN])
+        last = {job.id: job.trouble for job in failed if job.trouble}
+        ids = [i for i, why in last.items() if why.kind == LOGIN and why.portal in portals]
+        self.retry(ids)
+        return ids
 
     def move_to(self, ids: Sequence[str], folder: str) -> int:
         """How many will go into another folder: those of which nothing is running or done."""

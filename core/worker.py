@@ -51,7 +51,7 @@ from .ranges import Lines
 from .transport import LONGEST_WAIT, Cancel, never
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from .download import SceneFiles
     from .model import Product
@@ -294,7 +294,7 @@ class Workshop:
         self._cut, self._circuit = cut, Circuit(pause_after)
         self._passed: dict[str, set[str]] = {}
         self._former: list[Provider] = []
-        self._connected = False
+        self._connected: set[str] = set()
         self._unsaved: dict[str, Next] = {}
         self._wake, self._lock = threading.Event(), threading.Lock()
         self._beaten = self._looked = float("-inf")
@@ -309,11 +309,13 @@ class Workshop:
         self.wake()
 
     def connect(self, providers: Mapping[str, Provider]) -> None:
-        """Portals anew: a login or the network changed; what had failed for it is tried again."""
-        self._former += self._providers.values()
-        self._providers = dict(providers)
-        self._circuit.clear()
-        self._connected = True
+        """Portals anew; where a login or the network is another, what had failed is tried again."""
+        before, self._providers = self._providers, dict(providers)
+        new = {name for name, each in providers.items() if before.get(name) is not each}
+        self._former += [each for name, each in before.items() if providers.get(name) is not each]
+        self._circuit.clear(new)
+        with self._lock:
+            self._connected |= new
         self.wake()
 
     def resting(self) -> dict[str, tuple[float, str]]:
@@ -361,9 +363,10 @@ class Workshop:
         if woken or ready or stamp != self._seen:
             self._looked, self._seen = now, stamp  # what changes from here on is seen next time
             self._stop_lost()
-            if self._connected:
-                self._connected = False
-                self.store.retry_logins()
+            with self._lock:
+                new, self._connected = self._connected, set()
+            if new:
+                self.store.retry_logins(new)
             self._pass_by()
             self._start(hands)
             if self._idle():
@@ -693,8 +696,3 @@ def sweep(folder: Path) -> None:
                 path.rmdir()
         if not any(folder.iterdir()):
             folder.rmdir()
-
-
-def total_left(jobs: Iterable[DownloadJob]) -> int:
-    """The bytes that are still to come, as far as anybody said."""
-    return sum(max(0, job.bytes_total - job.bytes_done) for job in jobs if job.state is not DONE)

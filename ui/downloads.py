@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 Offers = Sequence[Product]
 START = 1500  # ms after QGIS loaded us: the desktop is up then
+STAND_BY = 5000  # ms between two looks whether another window still works
 BREATH = 400  # ms between two repaints of a layer whose states change
 
 
@@ -77,6 +78,11 @@ class Downloads(QObject):
         self._preflight.decided.connect(self._decided)
         self._later = self._timer(BREATH, self._refresh)
         self._timer(START, self.begin).start()
+        self._heir = False
+        self._guard = QTimer(self)
+        self._guard.setInterval(STAND_BY)
+        self._guard.timeout.connect(self._look_elsewhere)
+        self._guard.start()
 
     def _timer(self, pause: int, slot: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -184,7 +190,8 @@ class Downloads(QObject):
         self._runner.survey(self._found)
 
     def _found(self, found: Survey) -> None:
-        if not found.waiting or found.elsewhere or self._runner.working:
+        self._heir = found.elsewhere
+        if not found.waiting or self._runner.working:
             return
         self._batches.append(Batch(set(found.waiting)))
         logins = settings.load().logins
@@ -197,6 +204,16 @@ class Downloads(QObject):
                 scenes=words.scenes(len(found.waiting))
             )
             self._notices.info(text, [self._go_on_button()])
+
+    def _look_elsewhere(self) -> None:
+        """When another window that worked has closed, this one takes over."""
+        if not self._runner.working:
+            self._runner.look_elsewhere(self._inherit)
+
+    def _inherit(self, elsewhere: bool) -> None:
+        if self._heir and not elsewhere:
+            self.begin()
+        self._heir = elsewhere
 
     def _go_on_button(self) -> Button:
         return ("spGoOnButton", tr("Go on"), partial(self._runner.set_paused, False))
@@ -411,6 +428,7 @@ class Downloads(QObject):
 
     def remove(self) -> None:
         """The plugin goes: nothing of ours is called any more."""
+        self._guard.stop()
         self._preflight.stop()
         self._preflight.deleteLater()
         self._runner.told.disconnect(self._take)

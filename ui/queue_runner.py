@@ -12,10 +12,10 @@ from qgis.PyQt.QtCore import QObject, Qt, QTimer, pyqtSignal, pyqtSlot
 from ..bridge import credentials, queue_task, settings
 from ..bridge.queue_clerk import Clerk
 from ..bridge.queue_task import QueueTask
-from ..core.jobs import FAILED, LOGIN, ORDERED, PAUSED, RUNNING, WAITING, DownloadJob, JobStore
+from ..core.jobs import ORDERED, PAUSED, RUNNING, WAITING, DownloadJob, JobStore
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ..bridge.portals import Portals
     from ..bridge.queue_clerk import News
@@ -31,10 +31,10 @@ BREATH = 500  # ms between two looks at how far the running jobs are
 class Survey:
     """What was in the list when QGIS started: what waits, and does another window work on it?"""
 
-    waiting: tuple[str, ...]
-    portals: frozenset[str]
-    paused: bool
-    elsewhere: bool
+    waiting: tuple[str, ...] = ()
+    portals: frozenset[str] = frozenset()
+    paused: bool = False
+    elsewhere: bool = False
 
 
 class QueueRunner(QObject):
@@ -59,6 +59,7 @@ class QueueRunner(QObject):
         self._starting = self._seen = False
         self._asked = 0
         self._needed: set[str] = set()
+        self._had: dict[str, Provider] = {}
         self.clerk = Clerk(queue_task.file())
         self.clerk.told.connect(self._take)
         self.clerk.failed.connect(self._fail)
@@ -82,9 +83,14 @@ class QueueRunner(QObject):
     # --- the list -----------------------------------------------------------------------------
 
     def survey(self, then: Callable[[Survey], None]) -> None:
-        """What an earlier session left; nothing is asked where there is no list."""
+        """What an earlier session or another window left; nothing where there is no list."""
         if queue_task.file().exists():
             self.clerk.ask(_surveyed, then)
+
+    def look_elsewhere(self, then: Callable[[bool], None]) -> None:
+        """Does another window work on the list? One that was killed does not."""
+        if queue_task.file().exists():
+            self.clerk.ask(lambda store: (store.recover(), store.held())[1], then)
 
     def add(self, wishes: Sequence[Wish]) -> None:
         """Into the queue and off; what stood still of it goes on."""
@@ -194,13 +200,16 @@ class QueueRunner(QObject):
     # --- portals ------------------------------------------------------------------------------
 
     def settings_changed(self) -> None:
-        """Limits, the network or logins: what failed for want of a login is tried with it."""
-        kept = settings.load()
+        """Limits, the network or logins: what failed for want of a login is tried with another."""
+        logins = _open_logins()
+        now = self._portals.get(logins, logins)
+        other = frozenset(n for n, provider in now.items() if self._had.get(n) is not provider)
+        self._had.update(now)
         if self.task is not None:
-            self.task.workshop.set_limits(queue_task.limits(kept))
+            self.task.workshop.set_limits(queue_task.limits(settings.load()))
             self._connect(())
         self._asked += 1
-        self.clerk.ask(partial(_retried, frozenset(kept.logins)), self._set_going)
+        self.clerk.ask(lambda store: store.retry_logins(other), self._set_going)
 
     def _connect(self, portals: Iterable[str]) -> None:
         """A running task gets these portals, too."""
@@ -212,10 +221,9 @@ class QueueRunner(QObject):
     def _connected(self) -> Mapping[str, Provider]:
         """Every portal, as another window may wish for any; only ours are worth a password."""
         needed = self._portals.get(self._needed)
-        logins = settings.load().logins
-        open_ones = {n: login for n, login in logins.items() if not credentials.withheld(login)}
         others = [name for name in self._portals.kinds if name not in needed]
-        return {**self._portals.get(others, open_ones), **needed}
+        self._had = {**self._portals.get(others, _open_logins()), **needed}
+        return self._had
 
     # --- news ---------------------------------------------------------------------------------
 
@@ -242,14 +250,21 @@ class QueueRunner(QObject):
         self.clerk.close()
 
 
+def _open_logins() -> dict[str, str]:
+    """The logins that can be read without asking for a master password, by portal."""
+    logins = settings.load().logins
+    return {name: login for name, login in logins.items() if not credentials.withheld(login)}
+
+
 def _surveyed(store: JobStore) -> Survey:
     store.recover()
+    if store.held():
+        return Survey(elsewhere=True)
     jobs = store.jobs()
     return Survey(
-        waiting=tuple(job.id for job in jobs if job.state in (WAITING, ORDERED) and not job.owner),
+        waiting=tuple(job.id for job in jobs if job.state in (WAITING, ORDERED)),
         portals=frozenset(store.portals()),
         paused=store.paused(),
-        elsewhere=any(job.owner for job in jobs),
     )
 
 
@@ -258,20 +273,6 @@ def _added(wishes: Sequence[Wish], store: JobStore) -> list[str]:
     store.resume([job.id for job in jobs if job.state is PAUSED])
     store.retry([job.id for job in jobs if job.not_before])
     return [job.id for job in jobs]
-
-
-def _retried(portals: Collection[str], store: JobStore) -> list[str]:
-    """What failed at these portals because they wanted a login, set going again."""
-    ids = [
-        job.id
-        for job in store.jobs()
-        if job.state is FAILED
-        and job.trouble
-        and job.trouble.kind == LOGIN
-        and job.trouble.portal in portals
-    ]
-    store.retry(ids)
-    return ids
 
 
 def _prepared(store: JobStore) -> Optional[tuple[JobStore, set[str]]]:

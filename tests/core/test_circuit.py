@@ -78,7 +78,9 @@ def test_a_login_that_was_refused_is_not_tried_again(circuit):
     refused = circuit.refusal("one")
     assert (type(refused), str(refused)) == (AuthError, "One did not accept the password.")
     assert refused is not circuit.refusal("one"), "each job has an error of its own"
-    circuit.clear()
+    circuit.clear(["two"])
+    assert circuit.refusal("one")
+    circuit.clear(["one"])
     assert circuit.refusal("one") is None
 
 

@@ -478,6 +478,16 @@ def test_a_login_that_is_stored_sets_going_what_had_failed_for_want_of_it(work, 
     assert states == {"A0": DONE, "A1": DONE, "A2": DONE, "B": FAILED}
 
 
+def test_a_refused_login_is_not_tried_again_when_something_is_added(work, lands, wish, web, store):
+    one = lands("one", auth=HeaderAuth("Authorization", "Bearer wrong"), **LOGIN)
+    work(one, wish("A", one=[guarded]))
+    store.add([wish("B", "two")])
+    work.shop.connect({**one, **lands("two")})
+    work.shop.run()
+    assert {job.title: job.state for job in store.jobs()} == {"A": FAILED, "B": DONE}
+    assert len(paths(web, "one")) == 1
+
+
 def test_a_good_login_lets_all_through_as_soon_as_something_came(work, lands, wish):
     together = Gate(2)
     free = [File(CONTENT)]

@@ -281,6 +281,35 @@ def test_while_another_window_works_this_one_only_watches(plugin, left, wait_for
     assert not plugin.desktop.queue_runner.working
 
 
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_when_the_other_window_closes_this_one_takes_over_as_set(
+    plugin, left, iface, wait_for, goes_on
+):
+    settings.save(replace(settings.load(), goes_on=goes_on))
+    assert left.claim(WAITING) is not None
+    downloads = plugin.desktop.downloads
+    downloads.begin()
+    wait_for(lambda: plugin.desktop.queue_runner.jobs)
+    left.release()
+    downloads._look_elsewhere()
+    if goes_on:
+        wait_for(lambda: left.counts() == {DONE: 2})
+    else:
+        wait_for(lambda: "2 scenes wait" in iface.messages()[0])
+        assert left.counts() == {WAITING: 2}
+
+
+def test_a_window_whose_downloads_were_stopped_here_does_not_go_on_by_itself(
+    plugin, left, wait_for
+):
+    looked = []
+    plugin.desktop.downloads._look_elsewhere()
+    plugin.desktop.queue_runner.look_elsewhere(looked.append)
+    wait_for(lambda: looked)
+    assert not plugin.desktop.queue_runner.working
+    assert left.counts() == {WAITING: 2}
+
+
 def test_what_fails_for_want_of_a_login_is_tried_again_with_it(
     plugin, left, iface, wait_for, monkeypatch
 ):
@@ -295,9 +324,14 @@ def test_what_fails_for_want_of_a_login_is_tried_again_with_it(
     monkeypatch.setattr(worker, "fetch_offer", fetch)
     plugin.desktop.downloads.begin()
     wait_for(lambda: left.counts().get(FAILED) == 2)
-    refused.clear()
     logins = {job.trouble.portal: "" for job in left.jobs()}
     settings.save(replace(settings.load(), logins=logins))
+    wait_for(ended(plugin))
+    plugin.desktop.queue_runner.settings_changed()
+    wait_for(ended(plugin))
+    assert left.counts() == {FAILED: 2}, "it is the login that was refused"
+    refused.clear()
+    plugin.desktop._portals._connected.clear()  # as if another one was made
     plugin.desktop.queue_runner.settings_changed()
     wait_for(lambda: left.counts() == {DONE: 2})
 
