@@ -169,10 +169,18 @@ def layer_of(look: Look) -> QgsRasterLayer:
     title = layer_name(look.scene, look.composite)
     layer = _emptied(_text(look.path), title)  # a new layer looks at its pixels, which takes long
     dress(layer, look)
-    layer.setDataSource(str(look.path), title, "gdal", QgsDataProvider.ProviderOptions(), False)
+    read_from(layer, str(look.path))
     if not layer.isValid():
         raise UnreadableFile(f"QGIS cannot open {Path(look.path).name}.")
     return layer
+
+
+def read_from(layer: QgsRasterLayer, source: str) -> None:
+    """Gives a layer another source, and all else stays: QGIS 3.40 would take the metadata along."""
+    about = layer.metadata()
+    options = QgsDataProvider.ProviderOptions()
+    layer.setDataSource(source, layer.name(), "gdal", options, False)
+    layer.setMetadata(about)
 
 
 def _text(path: Union[str, Path]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
-from qgis.core import QgsDataProvider, QgsProject, QgsRasterLayer
+from qgis.core import QgsProject, QgsRasterLayer
 
 from ..core.errors import SentinelPortalsError
 from ..formats.presets import PRESETS
@@ -55,8 +55,7 @@ def relink(project: QgsProject, found: Mapping[str, Path]) -> int:
         layer = project.mapLayer(layer_id)
         if layer is None:
             continue
-        options = QgsDataProvider.ProviderOptions()
-        layer.setDataSource(str(path), layer.name(), "gdal", options, False)
+        rasters.read_from(layer, str(path))
         count += layer.isValid()
         layer.triggerRepaint()
     if count:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
-from qgis.core import QgsDataProvider, QgsRasterLayer
+from qgis.core import QgsRasterLayer
 from qgis.PyQt.QtCore import pyqtSignal
 
 from ..core.errors import Cancelled, ProductUnavailable, SentinelPortalsError
@@ -160,8 +160,7 @@ def readdress(
     """Gives a layer from a project the addresses of today. Asks nobody; main thread."""
     source = doors.readdressed(layer.source(), provider, way)
     if source != layer.source():
-        options = QgsDataProvider.ProviderOptions()
-        layer.setDataSource(source, layer.name(), "gdal", options, False)
+        rasters.read_from(layer, source)
         layer.triggerRepaint()
 
 

@@ -118,7 +118,7 @@ def test_looks_time_and_credits_are_those_of_a_download(opened, portal, product,
     assert (red.minimumValue(), red.maximumValue()) == (0, 0.3)
     assert layer.temporalProperties().isActive()
     about = layer.metadata()
-    assert about.rights() == ["Contains modified Copernicus Sentinel data 2024"] or about.rights()
+    assert about.rights() == ["Contains modified Copernicus Sentinel data 2024"]
     assert "read from Near portal" in about.abstract()
     group = rasters.add([layer], project)
     assert group.name() == "2024-06-12 S2A 31TEL"
@@ -265,6 +265,19 @@ def test_a_stranger_s_project_gets_no_login_for_a_host_of_its_own(portal, doors,
     assert "evil.test%2FB04.tif" in made
     for word in ("header_file", "unsafessl", "evil.test%3A80"):
         assert word not in made
+
+
+def test_a_layer_with_an_address_of_today_says_all_that_it_said(opened, portal, product, doors):
+    near = portal(attribution="Contains modified Copernicus Sentinel data")
+    (stream,), _ = opened([[product]], [near])
+    layer = streaming.layer_of(stream)
+    before, source = layer.metadata(), layer.source()
+    streaming.readdress(layer, near, doors, NetworkSettings(user_agent="Tomorrow/1"))
+    assert layer.source() != source
+    assert layer.metadata() == before
+    assert layer.metadata().rights() == ["Contains modified Copernicus Sentinel data 2024"]
+    assert layer.temporalProperties().isActive()
+    assert layer.renderer().redContrastEnhancement().maximumValue() == 0.3
 
 
 def test_an_address_of_an_earlier_session_gets_today_s_login(portal, doors, web):
