@@ -96,6 +96,10 @@ FACTS = (
         "of it."
     ),
     mark("{portal} gives no parts of files: download the scene."),
+    mark(
+        "{portal} has a certificate of its own, which GDAL would have to trust everywhere: "
+        "download the scene."
+    ),
     mark("{portal} has an address that cannot be asked: {url}"),
     mark("{portal} gave no login that lasts."),
     mark("{portal} has another {file} than a moment ago."),

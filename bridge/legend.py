@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..formats.presets import LEGENDS, MARKS
+from ..formats.presets import LEGENDS, MARKS, PRESETS
 from .i18n import tr
 
 
@@ -33,12 +33,7 @@ def preset_titles() -> dict[str, str]:
         "temperature": tr("Temperature"),
         "gifapar": tr("FAPAR, light used by plants"),
         "chlorophyll": tr("Chlorophyll in water"),
-        "no2": tr("Nitrogen dioxide"),
-        "so2": tr("Sulphur dioxide"),
-        "co": tr("Carbon monoxide"),
-        "hcho": tr("Formaldehyde"),
-        "ch4": tr("Methane"),
-        "o3": tr("Ozone"),
+        **_gas_titles(),
         "aerosol": tr("Aerosol index"),
         "quality": tr("Quality of each pixel"),
         "radar": tr("Radar: VV, VH and their ratio"),
@@ -47,6 +42,25 @@ def preset_titles() -> dict[str, str]:
         "single": tr("Each band by itself"),
         "all": tr("All bands in one layer"),
     }
+
+
+def _gas_titles() -> dict[str, str]:
+    """Of each gas where its quality is good, and of all of it."""
+    gases = {
+        "no2": tr("Nitrogen dioxide"),
+        "so2": tr("Sulphur dioxide"),
+        "co": tr("Carbon monoxide"),
+        "hcho": tr("Formaldehyde"),
+        "ch4": tr("Methane"),
+        "o3": tr("Ozone"),
+    }
+    good, whole = tr("{gas} (quality above {percent} %)"), tr("{gas} (all pixels)")
+    titles = {}
+    for name, gas in gases.items():
+        percent = round(100 * PRESETS[name].channels[0].limit)
+        titles[name] = good.format(gas=gas, percent=percent)
+        titles[f"{name}_all"] = whole.format(gas=gas)
+    return titles
 
 
 def classes(legend: str) -> list[tuple[int, str, str]]:

@@ -41,7 +41,7 @@ from ..core.errors import StorageError, UnreadableFile
 from ..core.model import Product, parse_time, to_item
 from ..formats import quicklook, stack
 from ..formats.doubt import shifted_twice
-from ..formats.images import Band, Heed, ImageSet, always, finest
+from ..formats.images import Band, Heed, ImageSet, always, finest, is_empty
 from ..formats.images import percentiles as percentiles_of
 from ..formats.presets import PRESETS, RAMPS, Composite, Range, choose
 from ..formats.presets import legend as legend_of
@@ -54,6 +54,9 @@ ACQUISITION = "sentinel_portals/acquisition"
 DOUBT = "sentinel_portals/doubt"
 """Custom property of a layer: what may be wrong with its numbers, in a sentence."""
 
+ONE_OF_MANY = "sentinel_portals/one_of_many"
+"""Custom property of a layer that came with others of its scene, of which one is drawn."""
+
 Sources = Union[str, Path, Iterable[Union[str, Path]]]
 
 
@@ -63,7 +66,7 @@ class Look:
 
     ``path`` is a file, or the text of a VRT of files at a portal (`streaming`); ``ranges`` are
     black and full of every channel that is drawn (none of classes), ``warning`` is what may be
-    wrong with the numbers, in a sentence.
+    wrong with the numbers, in a sentence; ``one_of_many`` come of one scene at once.
     """
 
     path: Union[str, Path]
@@ -71,6 +74,7 @@ class Look:
     composite: Composite
     ranges: tuple[Range, ...]
     warning: str = ""
+    one_of_many: bool = False
 
     @property
     def streamed(self) -> bool:
@@ -116,7 +120,9 @@ def looks(
         wanted = composites(scene, preset)
         for place, composite in enumerate(wanted):
             path = _stacked(scene, composite, stack.share_of(heed, place, len(wanted)))
-            yield look(path, scene, composite, percentiles, warning)
+            told = warning or _nothing(scene, path)
+            found = look(path, scene, composite, percentiles, told)
+            yield replace(found, one_of_many=len(wanted) > 1)
 
 
 def look(
@@ -201,6 +207,8 @@ def dress(layer: QgsRasterLayer, look: Look) -> None:
     """Everything that makes an image file the layer of this scene."""
     _style(layer, look)
     _describe(layer, look.scene.item, look.scene.title, look.streamed)
+    if look.one_of_many:
+        layer.setCustomProperty(ONE_OF_MANY, True)
     if look.warning:
         layer.setCustomProperty(DOUBT, look.warning)
         _add_to_abstract(layer, look.warning)
@@ -216,6 +224,15 @@ def doubt(scene: ImageSet) -> str:
         "{scene}: the offset of -0.1 was probably applied to {band} already before it came here. "
         "Reflectance may be 0.1 too low."
     ).format(scene=scene.title, band=band)
+
+
+def _nothing(scene: ImageSet, path: Path) -> str:
+    """A sentence when no pixel is to be seen, else ''."""
+    if not is_empty(path):
+        return ""
+    return tr("{scene}: there is nothing in this image, every pixel is no-data.").format(
+        scene=scene.title
+    )
 
 
 def _add_to_abstract(layer: QgsRasterLayer, sentence: str) -> None:
@@ -447,19 +464,27 @@ def add(
 ) -> Optional[QgsLayerTreeGroup]:
     """Adds the layers to the project, each in the group of its acquisition (or the named group).
 
-    A new group goes right above ``near``, the footprints, else to the top. Of many single bands
-    only the first is drawn. Gives the group of the last layer.
+    A new group goes right above ``near``, the footprints, else to the top. What is asked for
+    anew lies above the rest of its group; of many bands that came at once only the first is drawn.
+    Gives the group of the last layer.
     """
     project = project or QgsProject.instance()
     home = None
     for layer in layers:
         home = _group(project, group or layer.customProperty(ACQUISITION, ""), near)
-        drawn = bool(group) or not any(node.isVisible() for node in home.findLayers())
+        many = bool(layer.customProperty(ONE_OF_MANY, False))
+        hidden = many and _is_covered(layer, home)
         project.addMapLayer(layer, False)
-        node = home.insertLayer(len(home.children()), layer)
+        node = home.insertLayer(len(home.children()) if many or group else 0, layer)
         node.setExpanded(False)
-        node.setItemVisibilityChecked(drawn)
+        node.setItemVisibilityChecked(not hidden)
     return home
+
+
+def _is_covered(layer: QgsRasterLayer, group: QgsLayerTreeGroup) -> bool:
+    """Is something drawn already in just this place?"""
+    drawn = (node.layer() for node in group.findLayers() if node.isVisible())
+    return any(other is not None and other.extent() == layer.extent() for other in drawn)
 
 
 def _group(project: QgsProject, title: str, near: Optional[QgsVectorLayer]) -> QgsLayerTreeGroup:

@@ -27,7 +27,7 @@ from ..formats import remote
 from . import messages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from ..core.model import Product
     from ..core.provider import Provider
@@ -48,7 +48,7 @@ class Doors:
         self._granted: dict[str, Provider] = {}
         # A name that no strange project can know and send to a host of its own.
         self._folder = f"{FOLDER}/{secrets.token_hex(8)}"
-        self._buckets: set[str] = set()
+        self._buckets: dict[str, Provider] = {}
         self._lock, self._over = threading.Lock(), threading.Event()
         self._keeper: Optional[threading.Thread] = None
 
@@ -79,10 +79,15 @@ class Doors:
             self._before.setdefault(name, gdal.GetConfigOption(name))
         gdal.SetConfigOption(name, value)
 
-    def grant(self, provider: Provider) -> str:
-        """The file with the portal's login in GDAL's memory. May log in; any thread."""
+    def grant(self, provider: Provider, again: bool = False) -> str:
+        """The file with the portal's login in GDAL's memory. May log in; any thread.
+
+        ``again`` leaves one that was revoked meanwhile as it is.
+        """
         name, headers = self._file(provider), login(provider)
         with self._lock:
+            if again and self._granted.get(provider.info.id) is not provider:
+                return name
             self._granted[provider.info.id] = provider
             lines = "".join(f"{key}: {value}\r\n" for key, value in headers.items())
             gdal.FileFromMemBuffer(name, lines.encode())
@@ -115,6 +120,27 @@ class Doors:
             self.unlock(provider, buckets_in(source))
         return remote.readdressed(source, made)
 
+    def logins(self) -> dict[str, Provider]:
+        """The portals whose logins GDAL has, by their ids."""
+        with self._lock:
+            stores = {provider.info.id: provider for provider in self._buckets.values()}
+            return {**stores, **self._granted}
+
+    def renew(self, provider: Provider) -> None:
+        """Gives GDAL the keys of today for the buckets of a portal that it has keys for."""
+        held = [name for name, p in self._buckets.items() if p.info.id == provider.info.id]
+        self.unlock(provider, [name.rpartition("/")[2] for name in held])
+
+    def revoke(self, portals: Container[str]) -> None:
+        """Takes the logins of these portals out of GDAL's memory."""
+        clear = getattr(gdal, "ClearPathSpecificOptions", getattr(gdal, "ClearCredentials", None))
+        with self._lock:
+            for name in [name for name in self._granted if name in portals]:
+                gdal.Unlink(self._file(self._granted.pop(name)))
+            for prefix in [n for n, p in self._buckets.items() if p.info.id in portals]:
+                clear(prefix)
+                del self._buckets[prefix]
+
     def granted(self, name: str) -> bool:
         return name in self._granted
 
@@ -123,7 +149,7 @@ class Doors:
         while not self._over.wait(RENEWING):
             for provider in list(self._granted.values()):
                 try:
-                    self.grant(provider)
+                    self.grant(provider, again=True)
                 except SentinelPortalsError as error:
                     messages.log(str(error), error)
 
@@ -156,19 +182,15 @@ class Doors:
                 continue  # not a bucket of this portal
             for key, value in told.items():
                 tell(f"/vsis3/{name}", key, value)
-            self._buckets.add(f"/vsis3/{name}")
+            self._buckets[f"/vsis3/{name}"] = provider
 
     def close(self) -> None:
         """Takes every login and option back from GDAL."""
         self._over.set()
-        for provider in self._granted.values():
-            gdal.Unlink(self._file(provider))
-        clear = getattr(gdal, "ClearPathSpecificOptions", getattr(gdal, "ClearCredentials", None))
-        for prefix in self._buckets:
-            clear(prefix)
+        self.revoke(self.logins())
         for name, value in self._before.items():
             gdal.SetConfigOption(name, value)
-        self._granted, self._before, self._buckets = {}, {}, set()
+        self._before = {}
 
 
 def is_store(provider: Provider) -> bool:
@@ -218,6 +240,12 @@ class Reader:
         if info.download_auth.fields and provider.files.auth is None:
             raise AuthError(
                 f"{info.title} wants a login before it lets files go.", provider=info.id
+            )
+        if info.certificate:
+            raise ResponseError(
+                f"{info.title} has a certificate of its own, which GDAL would have to trust "
+                "everywhere: download the scene.",
+                provider=info.id,
             )
         try:
             self._look(provider, product.assets[keys[0]], cancelled)

@@ -6,7 +6,7 @@ before it is drawn, so that a project opens at once, also while a portal is sile
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from qgis.core import QgsRasterLayer
@@ -119,9 +119,11 @@ class StreamTask(Task):
             raise _no_images(title, provider.info)
         warning = rasters.doubt(scene)
         streams = []
-        for composite in rasters.composites(scene, self._preset):
+        wanted = rasters.composites(scene, self._preset)
+        for composite in wanted:
             vrt = stack.inline(composite.bands)
             look = rasters.look(vrt, scene, composite, warning=warning)
+            look = replace(look, one_of_many=len(wanted) > 1)
             streams.append(Stream(look, provider.info.id))
         return streams
 

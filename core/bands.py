@@ -35,9 +35,13 @@ SPOKEN = {
     "scl": "SCL",
     "aot": "AOT",
     "wvp": "WVP",
+    "vv": "VV",
+    "vh": "VH",
+    "hh": "HH",
+    "hv": "HV",
     "rendered_preview": "thumbnail",
 }
-"""Asset keys of Earth Search and others, as ESA's band names of Sentinel-2."""
+"""Asset keys of Earth Search and others, as ESA's band names of Sentinel-2; polarisations."""
 
 REFLECTANCE = frozenset(f"B{number:02d}" for number in range(1, 13)) | {"B8A"}
 PER_THOUSAND = frozenset({"AOT", "WVP"})

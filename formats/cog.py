@@ -20,6 +20,7 @@ from osgeo import gdal
 from ..core import bands as vocabulary
 from ..core import names
 from ..core.errors import UnreadableFile
+from . import sentinel1
 from .images import Band, ImageSet, gdal_errors, open_image
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def _scene(home: Path, wanted: set[Path]) -> ImageSet:
     resolved = {path.resolve() for path in wanted}
     shift = shift_of(item, folder)
     made = [
-        band
+        sentinel1.told(band, item)
         for name, path, asset in told
         if not resolved or path.resolve() in resolved
         for band in bands(name, path, asset, shift)

@@ -33,7 +33,7 @@ LIMITS = {
 """Of GDAL's whole-number types."""
 
 
-SIDE = 500  # pixels that are looked at
+SIDE, GLIMPSE = 500, 128  # pixels that are looked at
 
 Heed = Callable[[float], bool]
 """Is told the share of some long work that is done, and says whether to go on."""
@@ -65,7 +65,8 @@ class Band:
     Where a straight line does not say what the stored numbers mean, ``lut`` does: pairs of stored
     and shown number, straight in between. ``dtype`` and ``nodata`` are then of what is shown.
     A band with a ``function`` is made of its ``parts`` when it is read: their ``difference``, or
-    their ``normalised difference`` (first - second) / (first + second), or a ``mosaic`` of them.
+    their ``normalised difference`` (first - second) / (first + second), or the first one only
+    ``where above`` a limit of the second (whose ``lut`` says so), or a ``mosaic`` of them.
     The pixels of a swath lie where its ``places`` say, bands of longitudes and latitudes, or about
     where its control ``points`` say (pixel, line, longitude, latitude), if not in the file.
     """
@@ -211,6 +212,15 @@ def open_image(path: Source) -> Any:
         raise UnreadableFile(
             f"{Path(path).name} is damaged or is not an image that GDAL reads."
         ) from error
+
+
+def is_empty(path: Source) -> bool:
+    """Is every pixel of the first band no-data, seen from afar?"""
+    with gdal_errors():
+        file = open_image(path)
+        mask = file.GetRasterBand(1).GetMaskBand()
+        columns, rows = (min(GLIMPSE, size) for size in (file.RasterXSize, file.RasterYSize))
+        return not mask.ReadAsArray(buf_xsize=columns, buf_ysize=rows).any()
 
 
 def percentiles(path: Source, number: int) -> tuple[float, float]:

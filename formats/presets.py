@@ -7,22 +7,24 @@ offset of the product (https://sentiwiki.copernicus.eu/web/s2-products), not sto
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Optional
 
-from .images import Band, finest
+from .images import LIMITS, Band, finest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Range = tuple[float, float]
+ABOVE = "where above"
 
 
 @dataclass(frozen=True)
 class Channel:
     """One colour: the bands that serve, the best first, and what is black and what is full.
 
-    With a ``function`` the value is made of one of ``bands`` and one of ``second``.
+    With a ``function`` the value is made of one of ``bands`` and one of ``second``; ``where above``
+    shows the first where the second is above the ``limit``.
     """
 
     bands: tuple[str, ...]
@@ -30,6 +32,7 @@ class Channel:
     high: float
     function: str = ""
     second: tuple[str, ...] = ()
+    limit: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class Preset:
     instead: str = ""
     ramp: str = ""
 
+
+Presets = tuple[Preset, ...]
 
 BLUE = Channel(("B02",), 0.0, 0.30)
 GREEN = Channel(("B03",), 0.0, 0.30)
@@ -71,6 +76,13 @@ def _variable(
 ) -> Preset:
     """One quantity in the colours that suit it."""
     return Preset(name, title, "ramp", (Channel(bands, *stretch),), instead, ramp)
+
+
+def _gas(name: str, bands: tuple[str, ...], stretch: Range, limit: float, instead: str) -> Presets:
+    """A gas of Sentinel-5P where its quality is good enough, and all of it (`sentinel5p`)."""
+    good = Channel(bands, *stretch, ABOVE, ("qa_value",), limit)
+    whole = _variable(f"{name}_all", f"{name.upper()}, all", bands, stretch, "column", instead)
+    return Preset(name, name.upper(), "ramp", (good,), whole.id, "column"), whole
 
 
 PRESETS = {
@@ -179,37 +191,24 @@ PRESETS = {
         _variable(
             "chlorophyll", "Chlorophyll", ("CHL_OC4ME", "CHL_NN"), (-2, 1.5), "chlorophyll", "no2"
         ),
-        _variable(
-            "no2", "NO2", ("nitrogendioxide_tropospheric_column",), (0, 2e-4), "column", "so2"
-        ),
-        _variable(
-            "so2", "SO2", ("sulfurdioxide_total_vertical_column",), (0, 0.01), "column", "co"
-        ),
-        _variable(
+        *_gas("no2", ("nitrogendioxide_tropospheric_column",), (0, 2e-4), 0.75, "so2"),
+        *_gas("so2", ("sulfurdioxide_total_vertical_column",), (0, 0.01), 0.5, "co"),
+        *_gas(
             "co",
-            "CO",
             ("carbonmonoxide_total_column_corrected", "carbonmonoxide_total_column"),
             (0.01, 0.06),
-            "column",
+            0.5,
             "hcho",
         ),
-        _variable(
-            "hcho",
-            "HCHO",
-            ("formaldehyde_tropospheric_vertical_column",),
-            (0, 4e-4),
-            "column",
+        *_gas("hcho", ("formaldehyde_tropospheric_vertical_column",), (0, 4e-4), 0.5, "ch4"),
+        *_gas(
             "ch4",
-        ),
-        _variable(
-            "ch4",
-            "CH4",
             ("methane_mixing_ratio_bias_corrected", "methane_mixing_ratio"),
             (1750, 1950),
-            "column",
+            0.5,
             "o3",
         ),
-        _variable("o3", "O3", ("ozone_total_vertical_column",), (0.1, 0.2), "column", "aerosol"),
+        *_gas("o3", ("ozone_total_vertical_column",), (0.1, 0.2), 0.5, "aerosol"),
         _variable(
             "aerosol",
             "Aerosol index",
@@ -428,7 +427,17 @@ def _channel(bands: Sequence[Band], preset: Preset, channel: Channel, place: int
     if not (first and second and first.known and second.known):
         return None  # differences of numbers that nobody explains are no index
     key = preset.title if preset.kind == "ramp" else f"{first.key}-{second.key}"
+    if channel.function == ABOVE:
+        second = replace(second, lut=_passing(channel.limit, second))
     return made_of(key, channel.function, first, second)
+
+
+def _passing(limit: float, band: Band) -> tuple[tuple[float, float], ...]:
+    """Stored number and what a pixel is multiplied by: 1 above the limit, else nothing."""
+    least, most = ((value - band.offset) / band.scale for value in (limit, 1.0))
+    whole = band.dtype in LIMITS
+    first, end = (math.floor(least) + 1, most + 0.5) if whole else (least + 1e-6, most + 1e-3)
+    return ((least, math.nan), (first, 1.0), (most, 1.0), (end, math.nan))
 
 
 def made_of(key: str, function: str, *parts: Band) -> Band:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from ..core import bands as vocabulary
 from ..core.discretion import SECRET_NAME
 from ..core.errors import UnreadableFile
-from . import cog
+from . import cog, sentinel1
 from .images import Band, ImageSet
 from .presets import PRESETS, choose
 
@@ -95,7 +95,8 @@ def _light(asset: Asset, item: Mapping[str, Any], shift: Any) -> list[Band]:
     numbers = (1, 2, 3) if key == "TCI" else (1,)
     told = item["assets"][asset.key]
     size = float(gsd) if isinstance(gsd, (int, float)) else 0.0
-    return [cog.as_told(Band(key, asset.key, n, size), told, shift) for n in numbers]
+    bands = [cog.as_told(Band(key, asset.key, n, size), told, shift) for n in numbers]
+    return [sentinel1.told(band, item) for band in bands]
 
 
 def scene(item: Mapping[str, Any], addresses: Mapping[str, str]) -> ImageSet:
@@ -105,7 +106,8 @@ def scene(item: Mapping[str, Any], addresses: Mapping[str, str]) -> ImageSet:
     for key, place in addresses.items():
         told = item["assets"][key]
         try:
-            bands += cog.bands(key, place, told, shift)
+            found = cog.bands(key, place, told, shift)
+            bands += [sentinel1.told(band, item) for band in found]
         except UnreadableFile as error:
             name = PurePosixPath(urlsplit(told["href"]).path).name
             raise UnreadableFile(

@@ -5,6 +5,10 @@ ellipsoid: ``20 log10(|DN| / A)``, where A is the mean of the product's own cali
 varies by some tenths of a decibel over a scene). The sub-swaths of a complex product are one band
 each polarisation. Laid onto the map by the control points of the image, else by the grid of the
 annotation: right to some hundred metres in mountains, something to look at, no orthoimage.
+
+Of images with a STAC item the item's collection tells what they hold: ground range the same
+amplitudes, without a calibration table beside them; terrain-corrected ones gamma nought as power
+(https://planetarycomputer.microsoft.com/dataset/sentinel-1-rtc).
 """
 
 from __future__ import annotations
@@ -21,7 +25,7 @@ from .files import every, said
 from .images import CREDIT, Band, ImageSet, as_item, gdal_errors, moment, open_image
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ..core.markup import Element
     from .files import Source, Tree
@@ -34,7 +38,9 @@ IMAGE = re.compile(
     r"(?:-cog)?\.tiff?"
 )
 SWATH = re.compile(r"[IE]W\d_([HV]{2})")
+POLARISATIONS = {"VV", "VH", "HH", "HV"}
 TYPICAL = 600.0  # A where the product says nothing
+FAINTEST, STRONGEST = 1e-6, 1e4  # of powers; -60 and 40 dB
 
 
 def decibels(amplitude: float) -> tuple[tuple[float, float], ...]:
@@ -44,6 +50,29 @@ def decibels(amplitude: float) -> tuple[tuple[float, float], ...]:
         table.append((stored, 20 * math.log10(stored / amplitude)))
         stored = max(stored + 1, math.floor(stored * 1.05))
     return (*table, (65535.0, 20 * math.log10(65535 / amplitude)))
+
+
+def power() -> tuple[tuple[float, float], ...]:
+    """Power and decibel: right to 0.002 in between; nothing at and below zero."""
+    told, table = FAINTEST, [(0.0, math.nan)]
+    while told < STRONGEST:
+        table.append((told, 10 * math.log10(told)))
+        told *= 1.05
+    return (*table, (STRONGEST, 10 * math.log10(STRONGEST)))
+
+
+def told(band: Band, item: Mapping[str, Any]) -> Band:
+    """A radar image in decibels, if its item says what its numbers are; else as it is."""
+    kind = item.get("collection")
+    if band.key not in POLARISATIONS or band.known:
+        return band
+    if kind == "sentinel-1-grd" and band.dtype in ("", "UInt16"):
+        table = decibels(TYPICAL)
+    elif kind == "sentinel-1-rtc" and band.dtype in ("", "Float32", "Float64"):
+        table = power()
+    else:
+        return band
+    return replace(band, nodata=math.nan, title=f"{band.key} dB", dtype="Float32", lut=table)
 
 
 def read(tree: Tree, root: str) -> list[ImageSet]:

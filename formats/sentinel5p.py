@@ -1,8 +1,9 @@
 """Sentinel-5P, level 2: a netCDF file per gas, cloud or aerosol product, in sensor geometry.
 
 https://sentiwiki.copernicus.eu/web/s5p-products. Each pixel has a quality from 0 to 1 in
-``qa_value``; what it says is not applied here (0.75 is the usual limit for nitrogen dioxide, 0.5
-for the others).
+``qa_value``. The gases are shown where it is above what their makers recommend (`presets`): 0.75
+for nitrogen dioxide in the troposphere, which leaves out clouds, snow and failures
+(https://www.tropomi.eu/data-products/nitrogen-dioxide), 0.5 for the others, as Sentinel Hub does.
 """
 
 from __future__ import annotations

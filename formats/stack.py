@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SMALLEST = 256  # pixels of a side of the smallest copy that is told of
 NOTHING = math.nan  # no-data of what is computed
 MOSAIC = "mosaic"
-FUNCTIONS = {"difference": "diff", "normalised difference": "mul"}
+FUNCTIONS = {"difference": "diff", "normalised difference": "mul", "where above": "mul"}
 _SUMS = [0.0005 * 1.01**step for step in range(900)]
 INVERSE = ((0.0, NOTHING), (4.9e-4, NOTHING), *((total, 1 / total) for total in _SUMS))
 """1/x of a sum of two reflectances, right to a few millionths; nothing at and below zero."""
@@ -238,7 +238,7 @@ def _prepared(band: Band, out: Source, heed: Heed) -> Band:
         _as_part(each, out, share_of(heed, place, count), system)
         for place, each in enumerate(band.parts)
     )
-    if band.function in ("difference", MOSAIC):
+    if band.function != "normalised difference":
         return replace(band, parts=parts)
     terms = _beside(out, f"{band.key}.terms")
     plain = Band("", parts[0].path, dtype="Float32", nodata=NOTHING, parts=parts)

@@ -3072,6 +3072,14 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
         <translation>{found}, pas toutes</translation>
     </message>
     <message>
+        <source>{gas} (all pixels)</source>
+        <translation>{gas} (tous les pixels)</translation>
+    </message>
+    <message>
+        <source>{gas} (quality above {percent} %)</source>
+        <translation>{gas} (qualité supérieure à {percent} %)</translation>
+    </message>
+    <message>
         <source>{layers} found again.</source>
         <translation>{layers} : fichiers retrouvés.</translation>
     </message>
@@ -3242,6 +3250,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>{portal} gives no parts of files: download the scene.</source>
         <translation>{portal} ne donne pas de parties de fichiers : téléchargez la scène.</translation>
+    </message>
+    <message>
+        <source>{portal} has a certificate of its own, which GDAL would have to trust everywhere: download the scene.</source>
+        <translation>{portal} a son propre certificat, que GDAL devrait accepter partout : téléchargez la scène.</translation>
     </message>
     <message>
         <source>{portal} has a damaged {file}: the same wrong bytes came twice.</source>
@@ -3502,6 +3514,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     <message>
         <source>{scene}: the offset of -0.1 was probably applied to {band} already before it came here. Reflectance may be 0.1 too low.</source>
         <translation>{scene} : le décalage de −0,1 a probablement déjà été appliqué à {band} avant son arrivée ici. La réflectance peut être trop basse de 0,1.</translation>
+    </message>
+    <message>
+        <source>{scene}: there is nothing in this image, every pixel is no-data.</source>
+        <translation>{scene} : cette image est vide, aucun pixel n’a de donnée.</translation>
     </message>
     <message>
         <source>{scene}: {count} files, {size} MB from {portal}</source>

@@ -325,6 +325,7 @@ class Desktop(QObject):
             self._show_portals()
             self.dock.set_options(kept.limit, kept.load_after)
         self.queue_runner.settings_changed()
+        self.streaming.settings_changed()
 
     def log_in(self, portal: str) -> None:
         """Chooses the login of a portal; only the id of the configuration is kept."""
@@ -339,6 +340,7 @@ class Desktop(QObject):
             if self.dock is not None:
                 self._show_portals()
             self.queue_runner.settings_changed()
+            self.streaming.settings_changed()
         dialog.deleteLater()
 
     def _act(self, portal: str, action: str) -> None:

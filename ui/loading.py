@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Optional
 
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsVectorLayer
-from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal, pyqtSlot
+from qgis.PyQt.QtCore import QObject, Qt, QTimer, pyqtSignal, pyqtSlot
 
 from ..bridge import footprints, messages, moved, rasters, settings
 from ..bridge.i18n import tr
@@ -42,6 +42,7 @@ class Loading(QObject):
         self._layer_id = self._quicklooks_id = ""
         self._count = 0
         self._told: list[str] = []
+        self._steps: list[Callable[[], None]] = []
         QgsProject.instance().layersAdded.connect(moved.adopt)
 
     @property
@@ -82,7 +83,7 @@ class Loading(QObject):
         task.looked.connect(self._show)
         task.failed.connect(self._note)
         task.progressChanged.connect(self._load_progress)
-        task.ended.connect(self._load_ended, Qt.ConnectionType.QueuedConnection)
+        task.ended.connect(self._after_last, Qt.ConnectionType.QueuedConnection)
         self._told = []
         QgsApplication.taskManager().addTask(task)
 
@@ -91,6 +92,27 @@ class Loading(QObject):
             self.progressed.emit(percent, tr("Loading onto the map"))
 
     def _show(self, look: rasters.Look) -> None:
+        self._in_turn(lambda: self._show_now(look))
+
+    @pyqtSlot(bool)
+    def _after_last(self, good: bool) -> None:
+        self._in_turn(self._load_ended)
+
+    def _in_turn(self, step: Callable[[], None]) -> None:
+        """Each layer in a turn of the event loop of its own: in between the window answers."""
+        self._steps.append(step)
+        if len(self._steps) == 1:
+            QTimer.singleShot(0, self._take_step)
+
+    def _take_step(self) -> None:
+        try:
+            self._steps[0]()
+        finally:
+            self._steps.pop(0)
+            if self._steps:
+                QTimer.singleShot(0, self._take_step)
+
+    def _show_now(self, look: rasters.Look) -> None:
         if self._task is None:
             return
         try:
@@ -105,8 +127,7 @@ class Loading(QObject):
         messages.log(str(error), error)
         self._told.append(messages.sentence(error))
 
-    @pyqtSlot(bool)
-    def _load_ended(self, good: bool) -> None:
+    def _load_ended(self) -> None:
         task, self._task = self._task, None
         if task is None:
             return

@@ -179,6 +179,16 @@ class Streaming(QObject):
                 layer.reload()
                 layer.triggerRepaint()
 
+    def settings_changed(self) -> None:
+        """A login that was taken away leaves GDAL; one that was changed takes its place."""
+        before = self.doors.logins()
+        now = {p.info.id: p for p in self._portals.get(before).values() if p.files.auth is not None}
+        self.doors.revoke(set(before) - set(now))
+        changed = [p for name, p in now.items() if p is not before[name]]
+        for provider in filter(is_store, changed):
+            self.doors.renew(provider)
+        self._log_in([p for p in changed if not is_store(p)])
+
     # --- the end --------------------------------------------------------------------------------
 
     def remove(self) -> None:

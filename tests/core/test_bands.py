@@ -23,7 +23,7 @@ WORDS = {
     "TCI": ("visual", "TCI_10m"),
     "SCL": ("scl", "SCL_20m"),
     "Product": ("Product",),
-    "vv": ("vv",),
+    "VV": ("vv", "VV"),
 }
 
 

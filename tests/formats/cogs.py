@@ -17,7 +17,8 @@ REFLECTANCE = {"scale": 0.0001, "offset": -0.1, "nodata": 0}
 def write(path, values, size, nodata=None, driver="COG", **options):
     """A COG (or a JP2) of one band or several."""
     layers = values if isinstance(values, list) else [values]
-    kind = {"uint8": gdal.GDT_Byte, "uint16": gdal.GDT_UInt16}[layers[0].dtype.name]
+    kinds = {"uint8": gdal.GDT_Byte, "uint16": gdal.GDT_UInt16, "float32": gdal.GDT_Float32}
+    kind = kinds[layers[0].dtype.name]
     rows, columns = layers[0].shape
     memory = gdal.GetDriverByName("MEM").Create("", columns, rows, len(layers), kind)
     memory.SetGeoTransform((WEST, size, 0, NORTH, 0, -size))
@@ -80,6 +81,17 @@ def product(hrefs, provider="near", name=TITLE, **changes):
         "assets": {key: asset(key, href) for key, href in hrefs.items()},
     }
     return Product(**{**told, **changes})
+
+
+def radar(folder, side=SIDE):
+    """Terrain-corrected radar as power, by key, -8 and -15 dB; the first ten lines are nothing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = {}
+    for key, level in (("vv", -8), ("vh", -15)):
+        power = np.full((side, side), 10 ** (level / 10), np.float32)
+        power[:10] = -32768
+        made[key] = write(folder / f"{key}.tif", power, 10, nodata=-32768)
+    return made
 
 
 def polygon(columns, rows, size=20):

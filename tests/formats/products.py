@@ -502,13 +502,17 @@ def altimeter(home):
 
 
 def sentinel5p(home):
-    """Nitrogen dioxide with its precision and quality; the first line is nothing."""
+    """Nitrogen dioxide with its precision and quality; the first line is nothing.
+
+    The next ones are of no quality, of 60 and of 75 per cent; the last pixel has none told.
+    """
     step, fill = 5500 / 300, 9.969209968386869e36
     longitude, latitude = swath(step)
     column = np.full((LINES, PIXELS), 5e-5, np.float32)
     column[0] = fill
     amount = {"_FillValue": fill, "units": "mol m-2"}
     quality = np.full((LINES, PIXELS), 80, np.uint8)
+    quality[1], quality[2], quality[3], quality[-1, -1] = 0, 60, 75, 255
     variables = {
         "latitude": (latitude.astype(np.float32), {"_FillValue": fill, "units": "degrees_north"}),
         "longitude": (longitude.astype(np.float32), {"_FillValue": fill, "units": "degrees_east"}),

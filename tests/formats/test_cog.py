@@ -6,10 +6,10 @@ import pytest
 from osgeo import gdal, osr
 
 from sentinel_portals.core.errors import StorageError, UnreadableFile
-from sentinel_portals.formats import cog
+from sentinel_portals.formats import cog, presets, sentinel1
 from sentinel_portals.formats.images import Band
 from sentinel_portals.formats.stack import marker, stack
-from sentinel_portals.tests.formats import scenes
+from sentinel_portals.tests.formats import cogs, products, scenes
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_loose_files_are_named_by_their_names(tmp_path):
     for name in ("T31TEL_20240612T103631_B04_10m.tif", "B8A.tif", "vv.tif"):
         scenes.write(tmp_path / name, np.ones((4, 4), np.uint16), 10)
     (found,) = cog.read(tmp_path)
-    assert [b.key for b in found.bands] == ["B8A", "B04", "vv"]
+    assert [b.key for b in found.bands] == ["B8A", "B04", "VV"]
     assert found.item == {}
     assert not any(b.calibrated for b in found.bands)
 
@@ -251,7 +251,43 @@ def test_radar_images_are_laid_onto_the_map_and_can_be_joined(tmp_path):
         middle = made.ReadAsArray()[:, made.RasterYSize // 2, made.RasterXSize // 2]
         assert list(middle) == [7, 7]
         assert made.GetSpatialRef().GetAuthorityCode(None) == "32631"
-        assert made.GetRasterBand(1).GetDescription() == "vh"
+        assert made.GetRasterBand(1).GetDescription() == "VH"
+
+
+def radar_item(folder, images, collection):
+    """The files with an item beside them, as a download leaves them."""
+    folder.mkdir(exist_ok=True)
+    for key, image in images.items():
+        shutil.copy(image, folder / f"{key}.tiff")
+    assets = {key: {"href": f"{key}.tiff", "roles": ["data"]} for key in images}
+    told = {"type": "Feature", "id": "S1A", "properties": {}, "assets": assets}
+    (folder / "S1A.json").write_text(json.dumps({**told, "collection": collection}))
+    return folder
+
+
+def test_ground_range_images_with_an_item_are_shown_in_decibels(tmp_path):
+    safe = products.sentinel1(tmp_path / "x", cog=True)
+    images = {path.name[11:13]: path for path in (safe / "measurement").iterdir()}
+    folder = radar_item(tmp_path / "set", images, "sentinel-1-grd")
+    bands = cog.bands_of(folder)
+    chosen = presets.choose(bands)
+    assert (chosen.preset.id, bool(chosen.stretch)) == ("radar", True)
+    shown = gdal.Open(str(stack(chosen.bands, tmp_path / "radar.vrt")))
+    middle = shown.ReadAsArray()[:, shown.RasterYSize // 2, shown.RasterXSize // 2]
+    off = 20 * np.log10(products.AMPLITUDE / sentinel1.TYPICAL)  # no calibration table is there
+    assert middle == pytest.approx([-8 + off, -15 + off, 7], abs=0.1)
+
+
+def test_terrain_corrected_radar_with_an_item_is_shown_in_decibels(tmp_path):
+    folder = radar_item(tmp_path / "set", cogs.radar(tmp_path / "x"), "sentinel-1-rtc")
+    shown = gdal.Open(str(stack(cog.bands_of(folder), tmp_path / "radar.vrt"))).ReadAsArray()
+    assert shown[:, 500, 500] == pytest.approx([-8, -15], abs=0.01)
+    assert np.isnan(shown[:, 5, 500]).all()
+
+
+def test_radar_of_which_no_item_says_what_it_is_keeps_its_numbers(tmp_path):
+    folder = radar_item(tmp_path / "set", cogs.radar(tmp_path / "x"), "others-radar")
+    assert not any(band.known for band in cog.bands_of(folder))
 
 
 def test_bands_of_two_zones_are_not_mixed(folder, tmp_path):

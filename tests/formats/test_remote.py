@@ -62,6 +62,16 @@ def test_offset_scale_and_no_data_are_those_of_the_item(product):
     assert {(band.scale, band.offset, band.nodata) for band in scene.bands} == {(1e-4, -0.1, 0.0)}
 
 
+def test_terrain_corrected_radar_is_read_as_decibels(web, tmp_path):
+    hrefs = {key: web.give(f"/{key}.tif", file) for key, file in cogs.radar(tmp_path).items()}
+    rtc = cogs.product(hrefs, name="S1A_rtc", collection="sentinel-1-rtc", properties={})
+    chosen = presets.choose(opened(rtc, "true_colour").bands)
+    assert (chosen.preset.id, chosen.stretch) == ("radar", ((-20, 0), (-26, -5), (1, 15)))
+    values = np.array(shown(stack.inline(chosen.bands)))
+    assert values[:, 500, 500] == pytest.approx([-8, -15, 7], abs=0.01)
+    assert np.isnan(values[:, 5, 500]).all()
+
+
 def test_the_text_of_a_vrt_shows_the_stored_numbers(product):
     scene = opened(product, "agriculture")
     swir, nir, blue = shown(stack.inline(presets.choose(scene.bands, "agriculture").bands))

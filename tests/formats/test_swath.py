@@ -115,6 +115,23 @@ def test_a_gas_comes_before_its_precision_and_its_quality(tmp_path):
     assert about["platform"] == "sentinel-5p"
 
 
+def test_a_gas_is_shown_where_its_quality_is_good_and_whole_when_asked_for(tmp_path):
+    (scene,) = formats.read(products.sentinel5p(tmp_path))
+    wanted = [choose(scene.bands, name).bands[0] for name in ("no2", "no2_all")]
+    out = stack([*wanted, scene.bands[-1]], tmp_path / "gas.vrt")
+    good, whole, quality = gdal.Open(str(out)).ReadAsArray()
+    shown = np.isfinite(good)
+    assert set(quality[np.isfinite(whole) & (whole < 1)]) == {0, 60, 75, 80, 255}
+    assert set(quality[shown]) == {80}
+    assert (good[shown] == whole[shown]).all()
+    assert shown.sum() == ((quality == 80) & (whole < 1)).sum()
+
+
+def test_a_gas_without_quality_is_shown_whole(tmp_path):
+    (scene,) = formats.read(products.sentinel5p(tmp_path))
+    assert choose(scene.bands[:2]).preset.id == "no2_all"
+
+
 def test_one_file_of_a_folder_of_gases_is_that_gas_alone(tmp_path):
     path = products.sentinel5p(tmp_path)
     path.with_name(path.name.replace("34567", "34568")).write_bytes(path.read_bytes())

@@ -244,7 +244,7 @@ def test_layers_go_into_the_group_of_their_acquisition_above_the_footprints(
     assert tree(project.layerTreeRoot()) == [
         (
             "2024-06-12 S2A 31TEL",
-            ["2024-06-12 S2A 31TEL true colour", "2024-06-12 S2A 31TEL scene classification"],
+            ["2024-06-12 S2A 31TEL scene classification", "2024-06-12 S2A 31TEL true colour"],
         ),
         "footprints",
         "base map",
@@ -266,6 +266,20 @@ def test_of_many_bands_only_the_first_is_drawn_and_no_legend_is_unfolded(folder,
     assert [node.isVisible() for node in group.findLayers()] == [True] + [False] * 6
     assert not any(node.isExpanded() for node in group.findLayers())
     assert group.isExpanded()
+
+
+def test_what_is_asked_for_later_is_drawn_above_what_was_there(folder, project):
+    rasters.add(rasters.load_scene(folder), project)
+    group = rasters.add(rasters.load_scene(folder, "ndvi"), project)
+    assert [node.name().split()[-1] for node in group.findLayers()] == ["vegetation", "colour"]
+    assert all(node.isVisible() for node in group.findLayers())
+
+
+def test_slices_of_one_passage_are_drawn_both(project, tmp_path):
+    homes = [products.olci(tmp_path / name, west=west) for name, west in (("a", 10), ("b", 11))]
+    (first,), (second,) = (rasters.load_scene(home) for home in homes)
+    group = rasters.add([first, second], project)
+    assert [node.isVisible() for node in group.findLayers()] == [True, True]
 
 
 def test_quicklooks_share_one_group(folder, project, footprints):

@@ -449,6 +449,17 @@ def test_a_certificate_that_nobody_trusts_is_told(opened, portal, files, certifi
         assert str(failed.error) == "The certificate of Near portal is not trusted."
 
 
+def test_a_portal_with_a_certificate_of_its_own_is_not_opened_to_all_of_gdal(
+    opened, portal, product, web
+):
+    _, (failed,) = opened([[product]], [portal(certificate="/etc/own.pem")])
+    assert str(failed.error) == (
+        "Near portal has a certificate of its own, which GDAL would have to trust everywhere: "
+        "download the scene."
+    )
+    assert web.asked == []
+
+
 # --- what goes wrong -----------------------------------------------------------------------------
 
 

@@ -3,10 +3,14 @@
 import time
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from osgeo import gdal
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer
+from qgis.PyQt.QtCore import QTimer
 
 from sentinel_portals.bridge import footprints, rasters, settings, tasks
+from sentinel_portals.bridge.load_task import LoadTask
 from sentinel_portals.core.model import Product, parse_time
 from sentinel_portals.core.scene import Scenes
 from sentinel_portals.tests.formats import products, scenes
@@ -70,6 +74,40 @@ def test_numbers_that_look_wrong_are_told_when_the_scene_is_loaded(
     assert len(shown()) == 1
     (text,) = iface.messages()
     assert "Reflectance may be 0.1 too low" in text
+
+
+def test_an_image_without_a_pixel_is_told(loading, iface, wait_for, tmp_path):
+    nothing = scenes.write(tmp_path / "nothing.tif", np.zeros((8, 8), np.uint16), 10)
+    file = gdal.Open(str(nothing), gdal.GA_Update)
+    file.GetRasterBand(1).SetNoDataValue(0)
+    del file
+    loading.load([nothing])
+    wait_for(done(loading))
+    assert len(shown()) == 1
+    (text,) = iface.messages()
+    assert "every pixel is no-data" in text
+
+
+def test_the_window_answers_between_two_layers_that_are_ready_at_once(
+    loading, wait_for, tmp_path, monkeypatch
+):
+    (look,) = rasters.looks(scenes.scene(tmp_path / "a"))
+
+    def at_once(task):
+        for _ in range(3):
+            task.looked.emit(look)
+
+    monkeypatch.setattr(LoadTask, "work", at_once)
+    happened = []
+    QgsProject.instance().layersAdded.connect(lambda layers: happened.append("layer"))
+    clock = QTimer()
+    clock.timeout.connect(lambda: happened.append("window"))
+    clock.start(0)
+    loading.load([tmp_path])
+    wait_for(done(loading))
+    clock.stop()
+    assert happened.count("layer") == 3
+    assert ("layer", "layer") not in set(zip(happened, happened[1:]))
 
 
 def test_scenes_that_fail_are_named_and_the_others_are_shown(loading, iface, wait_for, tmp_path):

@@ -154,6 +154,24 @@ def login():
     manager.removeAuthenticationConfig(config.id())
 
 
+def test_a_login_that_is_taken_away_leaves_gdal_at_once(start, iface, web, login, wait_for):
+    start.entry(download_auth={"type": "apiKey", "header": "Authorization", "prefix": "Bearer"})
+    for path in ("B02", "B03", "B04"):
+        web.bearers[f"/{path}.tif"] = WORD
+    with plugged(iface) as plugin:
+        settings.save(replace(settings.load(), logins={"near": login}))
+        layer = start(plugin)
+        layer.selectByExpression("fid = 1")
+        choose(iface, layer, "spStreamAction")
+        wait_for(lambda: not plugin.desktop.streaming.running)
+        doors = plugin.desktop.streaming.doors
+        file = doors.grant(doors.logins()["near"])
+        assert gdal.VSIStatL(file) is not None
+        settings.save(replace(settings.load(), logins={}))
+        plugin.desktop.streaming.settings_changed()
+        assert gdal.VSIStatL(file) is None
+
+
 def test_a_saved_project_has_no_secret_and_is_drawn_again_after_a_new_login(
     start, iface, web, login, wait_for, tmp_path
 ):
