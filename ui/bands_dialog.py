@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Optional
+from functools import partial
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import (
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..core.model import Asset, Geometry, Product
+
+Ask = Callable[[Callable[[], Any], Callable[[Any], None]], None]
+"""Does the first, in a thread of its own or not, and gives its answer to the second here."""
 
 WHOLE = "*"
 """Remembered in place of keys: the whole product."""
@@ -71,6 +75,25 @@ class Row:
     metres: Optional[float] = None
     sizes: list[Optional[int]] = field(default_factory=list)
     portals: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What there is to choose from, found out in any thread; ``able``: can areas be cut out?"""
+
+    scenes: Sequence[Sequence[Product]]
+    rows: Sequence[Row]
+    able: bool
+
+    @classmethod
+    def of(cls, scenes: Sequence[Sequence[Product]]) -> Offered:
+        able = any(images(offer, ())[0] for offers in scenes for offer in offers)
+        return cls(scenes, rows(scenes), able)
+
+
+def at_once(work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+    """For few scenes: nobody waits."""
+    then(work())
 
 
 def rows(scenes: Sequence[Sequence[Product]]) -> list[Row]:
@@ -154,22 +177,23 @@ def _order(key: str) -> str:
 class BandsDialog(QDialog):
     """``chosen`` are the keys to remember: bands, or `WHOLE`; ``only_area``: no more than the area?
 
-    The ``area`` is that of the search, None when there is none.
+    The ``area`` is that of the search, None when there is none. ``ask`` sums up beside the window.
     """
 
     def __init__(
         self,
-        scenes: Sequence[Sequence[Product]],
+        offered: Offered,
         remembered: Sequence[str],
         titles: dict[str, str],
         parent=None,
         area: Optional[Geometry] = None,
         only_area: bool = False,
+        ask: Ask = at_once,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("spBandsDialog")
         self.setWindowTitle(tr("Choose Bands"))
-        self._scenes, self._area = scenes, area
+        self._offered, self._area, self._ask, self._asked = offered, area, ask, 0
         self.list = QTreeWidget()
         self.list.setObjectName("spBandsList")
         self.list.setAccessibleName(tr("Bands and files"))
@@ -179,7 +203,7 @@ class BandsDialog(QDialog):
             [tr("Band"), tr("What it is"), tr("Resolution"), tr("Size"), tr("Portals")]
         )
         self._ticking = True
-        for row in rows(scenes):
+        for row in offered.rows:
             self.list.addTopLevelItem(self._item(row, titles))
         self._ticking = False
         header = self.list.header()
@@ -220,7 +244,7 @@ class BandsDialog(QDialog):
         box.setToolTip(
             tr("Fetches only the parts of each image that the area of the search needs.")
         )
-        able = any(images(offer, ())[0] for offers in self._scenes for offer in offers)
+        able = self._offered.able
         if self._area is None:
             box.setToolTip(tr("Choose an area in the search panel first."))
         elif not able:
@@ -284,8 +308,18 @@ class BandsDialog(QDialog):
         chosen = self.chosen()
         self._ok.setEnabled(bool(chosen))
         wanted = () if WHOLE in chosen else chosen
-        scenes = self._scenes if chosen else ()
-        self.sum.setText(told(scenes, wanted, self._area if self.only_area() else None))
+        scenes = self._offered.scenes if chosen else ()
+        area = self._area if self.only_area() else None
+        self._asked += 1
+        self._ask(lambda: told(scenes, wanted, area), partial(self._show_sum, self._asked))
+
+    def _show_sum(self, asked: int, text: str) -> None:
+        if asked == self._asked:  # else somebody ticked again, or has left
+            self.sum.setText(text)
+
+    def done(self, result: int) -> None:
+        self._asked += 1
+        super().done(result)
 
 
 def _in_order(ticked: Sequence[str]) -> tuple[str, ...]:

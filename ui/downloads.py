@@ -15,9 +15,10 @@ from qgis.PyQt.QtWidgets import QFileDialog, QMessageBox
 
 from ..bridge import credentials, footprints, messages, settings, troubles
 from ..bridge.i18n import tr
-from ..core.jobs import DONE, OPEN, WAITING, DownloadJob, Wish
+from ..core.jobs import DONE, OPEN, WAITING, DownloadJob, JobStore, Wish
 from ..core.model import Product
 from . import bands_dialog, words
+from .bands_dialog import Offered
 from .batches import BUSY, Batch, Report
 from .preflight_dialog import Preflight
 from .queue_model import clock
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from .queue_runner import QueueRunner, Survey
 
 Offers = Sequence[Product]
+Scenes = Sequence[tuple[str, Offers]]
 START = 1500  # ms after QGIS loaded us: the desktop is up then
 STAND_BY = 5000  # ms between two looks whether another window still works
 BREATH = 400  # ms between two repaints of a layer whose states change
@@ -100,24 +102,37 @@ class Downloads(QObject):
 
     def download(self, layer: QgsVectorLayer) -> None:
         """Fetches the selected scenes of a footprint layer, or all of them when that is wanted."""
-        chosen = layer.selectedFeatureIds()
-        fids = chosen or layer.allFeatureIds()
-        if not fids:
+        kept, fids = settings.load(), layer.selectedFeatureIds()
+        path, area = _file(layer), self._area() if kept.only_area else None
+        every = [] if fids else layer.allFeatureIds()
+        if not (fids or every):
             return
-        path = Path(layer.source().partition("|")[0])
+
+        def read(store: JobStore) -> tuple[Scenes, Sequence[str], Optional[int]]:
+            scenes = footprints.stored_offers(path, fids or every)
+            offers = [each for _, each in scenes]
+            keys = bands_dialog.keys(offers, kept.assets)
+            return scenes, keys, bands_dialog.total(offers, keys, area) if every else None
+
         self._asked += 1
         self._runner.clerk.ask(
-            lambda store: footprints.stored_offers(path, fids),
-            lambda scenes: self._choose(scenes, path, bool(chosen)),
+            read, lambda found: self._choose(*found, path, area, whole=bool(every))
         )
 
-    def _choose(self, scenes: list[tuple[str, list[Product]]], path: Path, chosen: bool) -> None:
+    def _choose(
+        self,
+        scenes: Scenes,
+        keys: tuple[str, ...],
+        size: Optional[int],
+        path: Path,
+        area: Optional[Geometry],
+        *,
+        whole: bool,
+    ) -> None:
+        """``size`` is told when the ``whole`` layer is wanted."""
         self._asked = max(0, self._asked - 1)  # a failure has forgotten all of them
         kept = settings.load()
-        all_offers = [offers for _, offers in scenes]
-        keys = bands_dialog.keys(all_offers, kept.assets)
-        area = self._area() if kept.only_area else None
-        if not scenes or not (chosen or self._confirmed(all_offers, keys, area)):
+        if not scenes or (whole and not self._confirmed(len(scenes), size)):
             return
         folder = self._chosen_folder(kept)
         if folder is None:
@@ -137,10 +152,9 @@ class Downloads(QObject):
         elif self._wishes:
             self._preflight.ask(self._wishes.pop(0))
 
-    def _confirmed(self, scenes: Sequence[Offers], keys: Sequence[str], area) -> bool:
-        size = bands_dialog.total(scenes, keys, area)
+    def _confirmed(self, count: int, size: Optional[int]) -> bool:
         text = tr("No scene is selected. Download all of them: {scenes} ({size})?").format(
-            scenes=words.scenes(len(scenes)),
+            scenes=words.scenes(count),
             size=words.size(size) if size is not None else tr("size unknown"),
         )
         return self.confirm(text)
@@ -378,18 +392,24 @@ class Downloads(QObject):
 
     def choose_bands(self, layer: QgsVectorLayer) -> None:
         """Which files the next download fetches, and how much of them."""
+        path, fids = _file(layer), layer.selectedFeatureIds() or layer.allFeatureIds()
+
+        def read(store: JobStore) -> Offered:
+            return Offered.of([offers for _, offers in footprints.stored_offers(path, fids)])
+
+        self._runner.clerk.ask(read, self._ask_bands)
+
+    def _ask_bands(self, offered: Offered) -> None:
         kept = settings.load()
-        scenes = [
-            offers for offers in map(footprints.offers, footprints.selected(layer, True)) if offers
-        ]
         titles = {name: kind.info.title for name, kind in self._portals.kinds.items()}
         dialog = bands_dialog.BandsDialog(
-            scenes,
+            offered,
             kept.assets,
             titles,
             self._iface.mainWindow(),
             area=self._area(),
             only_area=kept.only_area,
+            ask=lambda work, then: self._runner.clerk.ask(lambda store: work(), then),
         )
         if dialog.exec():
             wanted = replace(settings.load(), assets=dialog.chosen(), only_area=dialog.only_area())
@@ -437,6 +457,11 @@ class Downloads(QObject):
         self._runner.going.disconnect(self._adopt)
         self._runner.rested.disconnect(self._rested)
         self._batches = []
+
+
+def _file(layer: QgsVectorLayer) -> Path:
+    """The file that a footprint layer is in."""
+    return Path(layer.source().partition("|")[0])
 
 
 def _layers(paths: set[str]) -> list[QgsVectorLayer]:

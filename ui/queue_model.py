@@ -58,7 +58,7 @@ LIVE = (PROGRESS, SIZE, SPEED, LEFT)
 """The columns that change while a job runs."""
 
 SHARE = Qt.ItemDataRole.UserRole
-"""How much of a job is done, 0 to 1; None where there is nothing to be shown."""
+"""How much of a job is here, 0 to 1; None where no bar is to be shown."""
 
 ROOT = QModelIndex()
 MOST_PIECES = 50  # runs of rows that are taken out one by one
@@ -105,7 +105,8 @@ class QueueModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return RIGHT if column in (SIZE, SPEED, LEFT) else COMMON
         if role == SHARE:
-            return self._share(job_id) if column == PROGRESS else None
+            done = self._jobs[job_id].state is DONE
+            return self._share(job_id) if column == PROGRESS and not done else None
         return None
 
     def sort(self, column: int, order=Qt.SortOrder.AscendingOrder) -> None:

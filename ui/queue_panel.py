@@ -52,7 +52,7 @@ from ..core.jobs import (
     JobState,
 )
 from . import words
-from .queue_model import PROGRESS, SHARE, TROUBLE, QueueModel
+from .queue_model import PROGRESS, SHARE, TITLE, TROUBLE, QueueModel, clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,7 +71,8 @@ FILTERS: tuple[tuple[str, str, Optional[frozenset[JobState]]], ...] = (
 SWEPT = frozenset({DONE, CANCELLED})
 """What is taken off the list; who gave up what failed has it there."""
 
-WIDTHS = (240, 180, 110, 75, 85, 100, 120, 240)
+WIDTHS = (170, 185, 80, 65, 75, 75, 110, 200)
+"""Of the columns: all are to be seen between QGIS's own panels on a usual screen."""
 
 Action = tuple[str, str, str, str, frozenset[JobState]]
 ACTIONS: tuple[Action, ...] = (
@@ -88,12 +89,20 @@ ACTIONS: tuple[Action, ...] = (
 """Name, icon, words, key, and the states of a job that it is for."""
 
 
+class TitleDelegate(QStyledItemDelegate):
+    """Scenes differ at both ends of their names: what is too long is cut in the middle."""
+
+    def initStyleOption(self, option, index) -> None:
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideMiddle
+
+
 class ProgressDelegate(QStyledItemDelegate):
     """A bar in place of the number."""
 
     def paint(self, painter, option, index) -> None:
         share = index.data(SHARE)
-        if share is None or share >= 1.0:
+        if share is None:
             super().paint(painter, option, index)
             return
         bar = QStyleOptionProgressBar()
@@ -131,6 +140,7 @@ class QueuePanel(QDockWidget):
         self.trouble = QLabel()
         self.trouble.setObjectName("spQueueTrouble")
         self.trouble.setTextFormat(Qt.TextFormat.PlainText)
+        self.trouble.setWordWrap(True)
         self.trouble.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.remedy = QPushButton()
         self.remedy.setObjectName("spQueueRemedy")
@@ -166,6 +176,7 @@ class QueuePanel(QDockWidget):
         table.setObjectName("spQueueTable")
         table.setAccessibleName(tr("Downloads"))
         table.setModel(self.model)
+        table.setItemDelegateForColumn(TITLE, TitleDelegate(table))
         table.setItemDelegateForColumn(PROGRESS, ProgressDelegate(table))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -290,16 +301,24 @@ class QueuePanel(QDockWidget):
             self.actions_[name].setEnabled(bool(states & for_states))
         told = jobs[0] if len(jobs) == 1 else None
         trouble = told.trouble if told and told.state not in (DONE, CANCELLED) else None
-        self._remedy = ""
+        self._remedy, text = "", self._resting()
         if told and trouble:
             self._remedy, label = troubles.remedy(trouble)
             self.remedy.setText(label)
             row = next(self.model.pieces([told.id]))[0]
             text = self.model.index(row, TROUBLE).data()
-            self.trouble.setText(text)
-            self.trouble.setToolTip(text)
-        self.trouble.setVisible(bool(self._remedy))
+        self.trouble.setText(text)
+        self.trouble.setVisible(bool(text))
         self.remedy.setVisible(bool(self._remedy))
+
+    def _resting(self) -> str:
+        """Which portals are left alone for a while."""
+        return " · ".join(
+            tr("{portal} rests until {time}").format(
+                portal=self._portals.title(name), time=clock(until)
+            )
+            for name, until in self._runner.resting().items()
+        )
 
     def selected(self) -> list[DownloadJob]:
         """The selected jobs, from top to bottom."""

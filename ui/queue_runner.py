@@ -80,6 +80,12 @@ class QueueRunner(QObject):
     def running(self) -> dict[str, Running]:
         return self.task.running() if self.task is not None else {}
 
+    def resting(self) -> dict[str, float]:
+        """Until when this window leaves portals alone that failed hard."""
+        if self.task is None:
+            return {}
+        return {name: until for name, (until, _) in self.task.workshop.resting().items()}
+
     # --- the list -----------------------------------------------------------------------------
 
     def survey(self, then: Callable[[Survey], None]) -> None:

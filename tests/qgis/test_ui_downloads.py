@@ -384,7 +384,7 @@ def test_zoom_goes_to_the_selected_scenes(plugin, layer, choose, iface):
     assert iface.mapCanvas().extent().width() < 4 * box.width()
 
 
-def test_bands_are_chosen_and_remembered(plugin, choose, monkeypatch):
+def test_bands_are_chosen_and_remembered(plugin, choose, monkeypatch, wait_for):
     from sentinel_portals.ui.bands_dialog import BandsDialog
 
     def choose_scl(dialog):
@@ -393,7 +393,7 @@ def test_bands_are_chosen_and_remembered(plugin, choose, monkeypatch):
 
     monkeypatch.setattr(BandsDialog, "exec", choose_scl)
     choose("spBandsAction")
-    assert settings.load().assets == ("SCL",)
+    wait_for(lambda: settings.load().assets == ("SCL",))
 
 
 def test_files_of_the_chosen_bands_only(plugin, layer, choose, wait_for, tmp_path):

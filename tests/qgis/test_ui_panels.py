@@ -13,7 +13,7 @@ from sentinel_portals.core.model import Asset, Product
 from sentinel_portals.core.search import Outcome
 from sentinel_portals.tests.qgis.plugged import click, find
 from sentinel_portals.ui import bands_dialog, words
-from sentinel_portals.ui.bands_dialog import WHOLE, BandsDialog
+from sentinel_portals.ui.bands_dialog import WHOLE, BandsDialog, Offered
 from sentinel_portals.ui.portals_panel import PortalsPanel
 from sentinel_portals.ui.status_panel import StatusPanel
 from sentinel_portals.ui.what_panel import WhatPanel, last_days, month_a_year_ago, this_season
@@ -244,7 +244,7 @@ def test_the_first_download_is_the_true_colour():
 
 
 def test_ticks_choices_and_the_size_go_together(iface):
-    dialog = BandsDialog([[ONE, TWO]], (), {"one": "Portal one"})
+    dialog = BandsDialog(Offered.of([[ONE, TWO]]), (), {"one": "Portal one"})
     assert dialog.choice.currentData() == "true_colour"
     assert dialog.chosen() == ("B04", "B03", "B02")
     assert "600 bytes" in dialog.sum.text()
@@ -260,8 +260,23 @@ def test_ticks_choices_and_the_size_go_together(iface):
     dialog.deleteLater()
 
 
+def test_many_scenes_are_summed_up_beside_the_window(iface):
+    asked = []
+    offered = Offered.of([[ONE, TWO]])
+    dialog = BandsDialog(offered, (), {}, ask=lambda work, then: asked.append((work, then)))
+    dialog.tick(("B04",))
+    (first, tell_first), (second, tell_second) = asked
+    tell_second(second())
+    tell_first(first())
+    assert "100 bytes" in dialog.sum.text(), "what was ticked last counts"
+    dialog.reject()
+    tell_second("nobody looks any more")
+    assert "100 bytes" in dialog.sum.text()
+    dialog.deleteLater()
+
+
 def test_only_the_area_of_interest_says_what_it_saves(iface):
-    dialog = BandsDialog([[CUT], [CUT]], ("B04",), {}, area=HERE)
+    dialog = BandsDialog(Offered.of([[CUT], [CUT]]), ("B04",), {}, area=HERE)
     assert "200.0 MB in all" in dialog.sum.text()
     assert not dialog.only_area()
     dialog.part.setChecked(True)
@@ -272,11 +287,12 @@ def test_only_the_area_of_interest_says_what_it_saves(iface):
 
 def test_the_choice_of_the_area_is_remembered_where_it_can_be_done(iface):
     choices = [
-        BandsDialog([[CUT]], ("B04",), {}, area=area, only_area=True) for area in (HERE, None)
+        BandsDialog(Offered.of([[CUT]]), ("B04",), {}, area=area, only_area=True)
+        for area in (HERE, None)
     ]
     assert [dialog.only_area() for dialog in choices] == [True, False]
     assert "search panel" in choices[1].part.toolTip()
-    archives = BandsDialog([[ONE]], (), {}, area=HERE, only_area=True)
+    archives = BandsDialog(Offered.of([[ONE]]), (), {}, area=HERE, only_area=True)
     assert not archives.part.isEnabled()
     assert "archives" in archives.part.toolTip()
     for dialog in (*choices, archives):

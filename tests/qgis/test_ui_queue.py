@@ -113,6 +113,15 @@ def test_a_running_job_shows_how_far_it_is_how_fast_and_how_long_still(model):
     assert cell(model, 0, SPEED) == ""
 
 
+def test_all_here_and_being_verified_is_a_full_bar_and_done_is_none(model):
+    each = job(1, RUNNING)
+    model.change([each])
+    model.show_running({"id1": Running(each, done=10, total=10)})
+    assert cell(model, 0, PROGRESS, SHARE) == 1.0
+    model.change([job(1, DONE)])
+    assert (cell(model, 0, PROGRESS), cell(model, 0, PROGRESS, SHARE)) == ("100 %", None)
+
+
 def test_what_went_wrong_is_a_sentence_with_the_portals_title(model):
     refused = Trouble("good", 0, "AuthError", "good answered 401 Unauthorized.")
     model.change([job(1, FAILED, troubles=(refused,))])
@@ -233,9 +242,13 @@ class Runner(QObject):
     def __init__(self):
         super().__init__()
         self.jobs, self.paused, self.working, self.asked = {}, False, True, []
+        self.rests = {}
 
     def running(self):
         return {}
+
+    def resting(self):
+        return self.rests
 
     def watch(self, seen):
         self.asked.append(("watch", seen))
@@ -333,6 +346,31 @@ def test_what_helps_a_failed_job_is_one_button_away(panel, runner):
     assert wanted == [("credentials", ["id1"])]
     panel.table.clearSelection()
     assert panel.remedy.isHidden()
+
+
+def test_a_portal_that_is_left_alone_is_told_unless_a_job_has_more_to_say(panel, runner):
+    runner.rests = {"good": 3600.0}
+    runner.news(job(1), job(2, FAILED, troubles=(Trouble("good", 0, "NetworkError", "gone"),)))
+    assert panel.trouble.text().startswith("Good portal rests until ")
+    panel.select(["id2"])
+    assert "rests" not in panel.trouble.text()
+    runner.rests = {}
+    panel.table.clearSelection()
+    assert panel.trouble.isHidden()
+
+
+def test_all_columns_are_seen_between_the_panels_of_qgis(panel):
+    widths = [panel.table.columnWidth(place) for place in range(panel.model.columnCount())]
+    assert sum(widths) < 985, "a dock below the map of a screen of 1600"
+
+
+def test_a_sentence_that_is_long_takes_another_line_not_the_screen(panel, runner):
+    long = Trouble("good", 0, "NetworkError", "gone " * 60)
+    runner.news(job(1, FAILED, troubles=(long,)))
+    before = panel.widget().minimumSizeHint().width()
+    panel.select(["id1"])
+    assert panel.trouble.heightForWidth(400) > 3 * panel.trouble.fontMetrics().height()
+    assert panel.widget().minimumSizeHint().width() < before + 300
 
 
 def test_the_whole_queue_stands_and_goes_on(panel, runner):
