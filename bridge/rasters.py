@@ -21,6 +21,7 @@ from qgis.core import (
     QgsDateTimeRange,
     QgsLayerMetadata,
     QgsLayerTreeGroup,
+    QgsLayerTreeLayer,
     QgsMultiBandColorRenderer,
     QgsPalettedRasterRenderer,
     QgsProject,
@@ -475,9 +476,10 @@ def add(
         many = bool(layer.customProperty(ONE_OF_MANY, False))
         hidden = many and _is_covered(layer, home)
         project.addMapLayer(layer, False)
-        node = home.insertLayer(len(home.children()) if many or group else 0, layer)
+        node = QgsLayerTreeLayer(layer)
         node.setExpanded(False)
         node.setItemVisibilityChecked(not hidden)
+        home.insertChildNode(len(home.children()) if many or group else 0, node)
     return home
 
 

@@ -297,14 +297,14 @@ def _vrt(bands: Sequence[Band], out: Source, only: Optional[float]) -> str:
     )
 
 
-def _is_far(path: Source) -> bool:
-    """On the web, or a VRT in memory, whose files may be."""
-    return is_remote(path) or str(path).startswith("/vsimem/")
+def _is_slow(path: Source) -> bool:
+    """On the web, or a VRT, which is computed and whose files may be on the web."""
+    return is_remote(path) or str(path).endswith(".vrt")
 
 
 def _small_copies(whole: Grid, bands: Sequence[Band]) -> list[str]:
-    """The sizes that files on the web have, too: else GDAL opens them to find out."""
-    if not any(_is_far(band.path) for band in bands):
+    """The sizes that slow files have, too: else GDAL opens them to find out."""
+    if not any(_is_slow(band.path) for band in bands):
         return []
     longest = max(whole.columns, whole.rows)
     factors = [2**n for n in range(2, 12) if longest / 2**n >= SMALLEST]
@@ -370,8 +370,8 @@ def _vrt_source(part: _Opened, whole: Grid, out: Source, function: str) -> str:
 
 
 def _source_facts(part: _Opened) -> list[str]:
-    """What GDAL would otherwise open a file on the web for, as soon as the VRT is opened."""
-    if not _is_far(part.band.path):
+    """What GDAL would otherwise open a slow file for, as soon as the VRT is opened."""
+    if not _is_slow(part.band.path):
         return []
     raster = part.file.GetRasterBand(part.band.band)
     width, height = raster.GetBlockSize()
