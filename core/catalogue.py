@@ -30,7 +30,9 @@ class Collection:
 
 COLLECTIONS = (
     Collection("sentinel-2-l2a", "Sentinel-2 L2A (surface)", "sentinel-2", "L2A", OPTICAL_TILED),
-    Collection("sentinel-2-l1c", "Sentinel-2 L1C (top)", "sentinel-2", "L1C", OPTICAL_TILED),
+    Collection(
+        "sentinel-2-l1c", "Sentinel-2 L1C (top of atmosphere)", "sentinel-2", "L1C", OPTICAL_TILED
+    ),
     Collection(
         "sentinel-2-l2a-maja", "Sentinel-2 L2A MAJA (THEIA)", "sentinel-2", "L2A", OPTICAL_TILED
     ),

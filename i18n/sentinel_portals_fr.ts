@@ -120,6 +120,10 @@
         <translation>, sur {matched}</translation>
     </message>
     <message>
+        <source>0 scenes</source>
+        <translation>0 scène</translation>
+    </message>
+    <message>
         <source>1 closed portal</source>
         <translation>1 portail fermé</translation>
     </message>
@@ -156,12 +160,16 @@
         <translation> h</translation>
     </message>
     <message>
+        <source>; </source>
+        <translation> ; </translation>
+    </message>
+    <message>
         <source>; checked here: {filters}</source>
-        <translation> ; vérifié ici : {filters}</translation>
+        <translation> ; vérifié ici : {filters}</translation>
     </message>
     <message>
         <source>; {count} of them do not tell</source>
-        <translation> ; {count} d’entre eux ne le disent pas</translation>
+        <translation> ; {count} d’entre eux ne le disent pas</translation>
     </message>
     <message>
         <source>A look at {count} portals</source>
@@ -169,7 +177,7 @@
     </message>
     <message>
         <source>A renewed login could not be kept: log in again after a restart.</source>
-        <translation>Une connexion renouvelée n’a pas pu être conservée : connectez-vous de nouveau après un redémarrage.</translation>
+        <translation>Une connexion renouvelée n’a pas pu être conservée : connectez-vous de nouveau après un redémarrage.</translation>
     </message>
     <message>
         <source>A server of the list, or an address</source>
@@ -265,15 +273,15 @@
     </message>
     <message>
         <source>Area: a layer with polygons</source>
-        <translation>Zone : une couche de polygones</translation>
+        <translation>Zone : une couche de polygones</translation>
     </message>
     <message>
         <source>Area: box; the polygon is checked here</source>
-        <translation>Zone : rectangle ; le polygone est vérifié ici</translation>
+        <translation>Zone : rectangle ; le polygone est vérifié ici</translation>
     </message>
     <message>
         <source>Area: polygon</source>
-        <translation>Zone : polygone</translation>
+        <translation>Zone : polygone</translation>
     </message>
     <message>
         <source>Asking {portals}</source>
@@ -291,13 +299,13 @@ Give an extent or a layer with polygons, and dates as 2024-06-30 or 2024-06-30T1
 Filters are STAC properties as JSON. What a portal cannot filter is filtered here.</source>
         <translation>Interroge plusieurs portails à la fois et écrit une emprise par scène, quel que soit le nombre de portails qui la détiennent.
 
-Donnez une emprise ou une couche de polygones, et des dates comme 2024-06-30 ou 2024-06-30T10:00:00Z ; une date de fin comprend son jour. Sans portail, tous les portails ouverts qui détiennent la collection sont interrogés ; les portails d’exemple seulement par leur nom : sample,sample_archive.
+Donnez une emprise ou une couche de polygones, et des dates comme 2024-06-30 ou 2024-06-30T10:00:00Z ; une date de fin comprend son jour. Sans portail, tous les portails ouverts qui détiennent la collection sont interrogés ; les portails d’exemple seulement par leur nom : sample,sample_archive.
 
 Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas filtrer est filtré ici.</translation>
     </message>
     <message>
         <source>At most {percent} % clouds, as each portal counts them.</source>
-        <translation>Au plus {percent} % de nuages, comme chaque portail les compte.</translation>
+        <translation>Au plus {percent} % de nuages, comme chaque portail les compte.</translation>
     </message>
     <message>
         <source>Availability</source>
@@ -333,7 +341,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Blue: first date (item, zip or metadata file)</source>
-        <translation>Bleu : première date (élément, zip ou fichier de métadonnées)</translation>
+        <translation>Bleu : première date (élément, zip ou fichier de métadonnées)</translation>
     </message>
     <message>
         <source>Broad-leaved forest</source>
@@ -385,7 +393,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Checked here: {names}</source>
-        <translation>Vérifié ici : {names}</translation>
+        <translation>Vérifié ici : {names}</translation>
     </message>
     <message>
         <source>Chlorophyll in water</source>
@@ -405,7 +413,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Choose a login first, or make one with “+”.</source>
-        <translation>Choisissez d’abord une connexion, ou créez-en une avec « + ».</translation>
+        <translation>Choisissez d’abord une connexion, ou créez-en une avec « + ».</translation>
     </message>
     <message>
         <source>Choose a vector layer first.</source>
@@ -429,15 +437,15 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Choose or make a configuration of the kind “Basic authentication” with the key's name as user name and the secret key as password.</source>
-        <translation>Choisissez ou créez une configuration de type « Authentification de base » avec le nom de la clé comme nom d’utilisateur et la clé secrète comme mot de passe.</translation>
+        <translation>Choisissez ou créez une configuration de type « Authentification basique » avec le nom de la clé comme nom d’utilisateur et la clé secrète comme mot de passe.</translation>
     </message>
     <message>
         <source>Choose or make a configuration of the kind “Basic authentication” with the whole key file (JSON) of a service account as password; a person's own account needs what stands under “More”.</source>
-        <translation>Choisissez ou créez une configuration de type « Authentification basique » avec le fichier de clé entier (JSON) d’un compte de service comme mot de passe ; le compte d’une personne demande ce qui se trouve sous « Options ».</translation>
+        <translation>Choisissez ou créez une configuration de type « Authentification basique » avec le fichier de clé entier (JSON) d’un compte de service comme mot de passe ; le compte d’une personne demande ce qui se trouve sous « Options ».</translation>
     </message>
     <message>
         <source>Choose or make a configuration of the kind “Basic authentication”.</source>
-        <translation>Choisissez ou créez une configuration de type « Authentification basique ».</translation>
+        <translation>Choisissez ou créez une configuration de type « Authentification basique ».</translation>
     </message>
     <message>
         <source>Choose or make a configuration that holds the portal's key as password.</source>
@@ -553,7 +561,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Collections: {collections}.</source>
-        <translation>Collections : {collections}.</translation>
+        <translation>Collections : {collections}.</translation>
     </message>
     <message>
         <source>Colour the footprints</source>
@@ -571,9 +579,9 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <source>Computes an index of each scene from reflectance, that is after scale and offset, and writes it as a GeoTIFF. Without data, or where a divisor is not positive, there is none; on request nor where the product's own mask (SCL, CLM, QA_PIXEL) sees cloud, shadow or cirrus.
 
 Bands have the names of Sentinel-2; for Landsat and THEIA they stand for the same colour. B08 and B8A replace each other. A formula of your own may use bands, numbers, + - * / **, sqrt, log, exp and abs.</source>
-        <translation>Calcule un indice de chaque scène à partir de la réflectance, donc après échelle et décalage, et l’écrit dans un GeoTIFF. Sans donnée, ou là où un diviseur n’est pas positif, il n’y en a pas ; sur demande, pas non plus là où le masque du produit (SCL, CLM, QA_PIXEL) voit un nuage, une ombre ou un cirrus.
+        <translation>Calcule un indice de chaque scène à partir de la réflectance, donc après échelle et décalage, et l’écrit dans un GeoTIFF. Sans donnée, ou là où un diviseur n’est pas positif, il n’y en a pas ; sur demande, pas non plus là où le masque du produit (SCL, CLM, QA_PIXEL) voit un nuage, une ombre ou un cirrus.
 
-Les bandes portent les noms de Sentinel-2 ; pour Landsat et THEIA, elles désignent la même couleur. B08 et B8A se remplacent l’une l’autre. Une formule personnelle peut employer des bandes, des nombres, + - * / **, sqrt, log, exp et abs.</translation>
+Les bandes portent les noms de Sentinel-2 ; pour Landsat et THEIA, elles désignent la même couleur. B08 et B8A se remplacent l’une l’autre. Une formule personnelle peut employer des bandes, des nombres, + - * / **, sqrt, log, exp et abs.</translation>
     </message>
     <message>
         <source>Coniferous forest</source>
@@ -585,7 +593,7 @@ Les bandes portent les noms de Sentinel-2 ; pour Landsat et THEIA, elles désign
     </message>
     <message>
         <source>Correct it; all other portals are here.</source>
-        <translation>Corrigez-le ; tous les autres portails sont là.</translation>
+        <translation>Corrigez-le ; tous les autres portails sont là.</translation>
     </message>
     <message>
         <source>Credentials</source>
@@ -653,7 +661,7 @@ Les bandes portent les noms de Sentinel-2 ; pour Landsat et THEIA, elles désign
     </message>
     <message>
         <source>Download stopped: {result}</source>
-        <translation>Téléchargement arrêté : {result}</translation>
+        <translation>Téléchargement arrêté : {result}</translation>
     </message>
     <message>
         <source>Download what is on the disk &amp;again ({scenes})</source>
@@ -689,11 +697,11 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     </message>
     <message>
         <source>Draw a polygon: click the corners, close with a right click, a double click or Enter; Backspace takes a corner back, Esc gives up</source>
-        <translation>Dessiner un polygone : cliquer les sommets, fermer par un clic droit, un double-clic ou Entrée ; Retour arrière enlève un sommet, Échap abandonne</translation>
+        <translation>Dessiner un polygone : cliquer les sommets, fermer par un clic droit, un double-clic ou Entrée ; Retour arrière enlève un sommet, Échap abandonne</translation>
     </message>
     <message>
         <source>Draw a rectangle: drag, or click twice</source>
-        <translation>Dessiner un rectangle : glisser, ou cliquer deux fois</translation>
+        <translation>Dessiner un rectangle : glisser, ou cliquer deux fois</translation>
     </message>
     <message>
         <source>EPSG:{code} is no UTM zone.</source>
@@ -749,7 +757,7 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     </message>
     <message>
         <source>Filters by itself: {names}</source>
-        <translation>Filtre lui-même : {names}</translation>
+        <translation>Filtre lui-même : {names}</translation>
     </message>
     <message>
         <source>First day</source>
@@ -797,7 +805,7 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     </message>
     <message>
         <source>GDAL says: {why}</source>
-        <translation>GDAL indique : {why}</translation>
+        <translation>GDAL indique : {why}</translation>
     </message>
     <message>
         <source>GNDVI, vegetation by green</source>
@@ -821,11 +829,11 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     </message>
     <message>
         <source>Good: {area}</source>
-        <translation>Correct : {area}</translation>
+        <translation>Correct : {area}</translation>
     </message>
     <message>
         <source>Green: second date</source>
-        <translation>Vert : deuxième date</translation>
+        <translation>Vert : deuxième date</translation>
     </message>
     <message>
         <source>Health</source>
@@ -837,7 +845,7 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     </message>
     <message>
         <source>Holds: {collections}</source>
-        <translation>Détient : {collections}</translation>
+        <translation>Détient : {collections}</translation>
     </message>
     <message>
         <source>How and when</source>
@@ -861,7 +869,7 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     </message>
     <message>
         <source>In the archive of {portal}: {scenes}. It is asked for them, which may take hours; then they come by themselves.</source>
-        <translation>Dans l’archive de {portal} : {scenes}. La commande peut prendre des heures ; le téléchargement suit de lui-même.</translation>
+        <translation>Dans l’archive de {portal} : {scenes}. La commande peut prendre des heures ; le téléchargement suit de lui-même.</translation>
     </message>
     <message>
         <source>Index</source>
@@ -873,7 +881,7 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
     </message>
     <message>
         <source>It has to be ordered from the archive.</source>
-        <translation>Il doit être commandé à l'archive.</translation>
+        <translation>Il doit être commandé à l’archive.</translation>
     </message>
     <message>
         <source>It is good for {time}.</source>
@@ -895,9 +903,9 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <source>Joins the scenes of each date and satellite, tiles or pieces of one pass, into one virtual image. Nothing is copied: the files stay where they are and are read while the map is drawn. Tiles of another UTM zone are laid into the zone that most are in; where offsets differ, the image holds reflectance instead of stored numbers.
 
 Styles: {styles}.</source>
-        <translation>Réunit les scènes de chaque date et de chaque satellite, tuiles ou morceaux d’un même passage, en une image virtuelle. Rien n’est copié : les fichiers restent où ils sont et sont lus quand la carte se dessine. Les tuiles d’une autre zone UTM sont ramenées à la zone la plus fréquente ; si les décalages diffèrent, l’image contient des réflectances au lieu des nombres enregistrés.
+        <translation>Réunit les scènes de chaque date et de chaque satellite, tuiles ou morceaux d’un même passage, en une image virtuelle. Rien n’est copié : les fichiers restent où ils sont et sont lus quand la carte se dessine. Les tuiles d’une autre zone UTM sont ramenées à la zone la plus fréquente ; si les décalages diffèrent, l’image contient des réflectances au lieu des nombres enregistrés.
 
-Styles : {styles}.</translation>
+Styles : {styles}.</translation>
     </message>
     <message>
         <source>Key</source>
@@ -918,6 +926,10 @@ Styles : {styles}.</translation>
     <message>
         <source>Land cover</source>
         <translation>Occupation du sol</translation>
+    </message>
+    <message>
+        <source>Land cover of France OSO</source>
+        <translation>Occupation du sol OSO (France)</translation>
     </message>
     <message>
         <source>Last day</source>
@@ -961,7 +973,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Limit reached: {found} of {matched}</source>
-        <translation>Limite atteinte : {found} sur {matched}</translation>
+        <translation>Limite atteinte : {found} sur {matched}</translation>
     </message>
     <message>
         <source>Load</source>
@@ -1005,7 +1017,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Login ({kind}) for {what}.</source>
-        <translation>Connexion ({kind}) pour : {what}.</translation>
+        <translation>Connexion ({kind}) pour : {what}.</translation>
     </message>
     <message>
         <source>Login at {portal}</source>
@@ -1025,15 +1037,15 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Logs in for real: asks the portal for a token.</source>
-        <translation>Se connecte vraiment : demande un jeton au portail.</translation>
+        <translation>Se connecte vraiment : demande un jeton au portail.</translation>
     </message>
     <message>
         <source>Logs in for real: makes a small search.</source>
-        <translation>Se connecte vraiment : fait une petite recherche.</translation>
+        <translation>Se connecte vraiment : fait une petite recherche.</translation>
     </message>
     <message>
         <source>Logs in for real: reads a page of the portal that only users see.</source>
-        <translation>Se connecte vraiment : lit une page du portail que seuls les utilisateurs voient.</translation>
+        <translation>Se connecte vraiment : lit une page du portail que seuls les utilisateurs voient.</translation>
     </message>
     <message>
         <source>Look A&amp;gain</source>
@@ -1089,11 +1101,11 @@ Styles : {styles}.</translation>
 A .vrt refers to the files, a .tif holds a copy. Bands of different resolutions are joined at the finest.
 
 Styles: {styles}.</source>
-        <translation>Fait une image d’un produit : d’un dossier, d’un zip ou d’un tar sans le décompresser, de l’élément de la scène (.json), ou de quelques-uns de ses fichiers. Sentinel-1 et -2, Landsat, THEIA et tout ce que lit GDAL. Les valeurs de la couche sont des réflectances, pour le radar des décibels.
+        <translation>Fait une image d’un produit : d’un dossier, d’un zip ou d’un tar sans le décompresser, de l’élément de la scène (.json), ou de quelques-uns de ses fichiers. Sentinel-1 et -2, Landsat, THEIA et tout ce que lit GDAL. Les valeurs de la couche sont des réflectances, pour le radar des décibels.
 
 Un .vrt renvoie aux fichiers, un .tif en contient une copie. Les bandes de résolutions différentes sont réunies à la plus fine.
 
-Styles : {styles}.</translation>
+Styles : {styles}.</translation>
     </message>
     <message>
         <source>Meadow</source>
@@ -1149,7 +1161,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Moves the tick from {closed} to {portal}; the question stays.</source>
-        <translation>Déplace la coche de {closed} vers {portal} ; la question reste la même.</translation>
+        <translation>Déplace la coche de {closed} vers {portal} ; la question reste la même.</translation>
     </message>
     <message>
         <source>My own choice</source>
@@ -1217,15 +1229,15 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>No area yet: draw one, or take the map's extent.</source>
-        <translation>Pas encore d’emprise : dessinez-en une ou prenez celle de la carte.</translation>
+        <translation>Pas encore d’emprise : dessinez-en une ou prenez celle de la carte.</translation>
     </message>
     <message>
         <source>No area: give an extent or a layer.</source>
-        <translation>Aucune zone : donnez une emprise ou une couche.</translation>
+        <translation>Aucune zone : donnez une emprise ou une couche.</translation>
     </message>
     <message>
         <source>No area: paste WKT or GeoJSON first.</source>
-        <translation>Pas de zone : collez d’abord du WKT ou du GeoJSON.</translation>
+        <translation>Pas de zone : collez d’abord du WKT ou du GeoJSON.</translation>
     </message>
     <message>
         <source>No cloud in the area is known yet: read it first.</source>
@@ -1256,12 +1268,12 @@ Styles : {styles}.</translation>
         <translation>Aucun mot de passe ne sera redemandé pendant {time}.</translation>
     </message>
     <message>
-        <source>No portal has single images of these scenes, only archives.</source>
-        <translation>Aucun portail n’a d’images séparées de ces scènes, seulement des archives.</translation>
+        <source>No portal has single images of these scenes that can be fetched in parts.</source>
+        <translation>Aucun portail n’a d’images isolées de ces scènes qui se téléchargent par parties.</translation>
     </message>
     <message>
         <source>No portal is ticked: tick at least one.</source>
-        <translation>Aucun portail n’est coché : cochez-en au moins un.</translation>
+        <translation>Aucun portail n’est coché : cochez-en au moins un.</translation>
     </message>
     <message>
         <source>No quicklook could be had.</source>
@@ -1273,7 +1285,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>No scene is selected. Download all of them: {scenes} ({size})?</source>
-        <translation>Aucune scène n’est sélectionnée. Les télécharger toutes : {scenes} ({size}) ?</translation>
+        <translation>Aucune scène n’est sélectionnée. Les télécharger toutes : {scenes} ({size}) ?</translation>
     </message>
     <message>
         <source>No snow</source>
@@ -1289,15 +1301,15 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>None of the ticked portals holds {collection}: tick another one.</source>
-        <translation>Aucun des portails cochés ne propose {collection} : cochez-en un autre.</translation>
+        <translation>Aucun des portails cochés ne propose {collection} : cochez-en un autre.</translation>
     </message>
     <message>
         <source>Not enough room: {free} are free in {folder}, {wanted} are wanted.</source>
-        <translation>Pas assez de place : {free} libres dans {folder}, il en faut {wanted}.</translation>
+        <translation>Pas assez de place : {free} libres dans {folder}, il en faut {wanted}.</translation>
     </message>
     <message>
         <source>Not found: {layers}. Choose the folder where the scenes are now.</source>
-        <translation>Introuvable : {layers}. Choisissez le dossier où se trouvent les scènes à présent.</translation>
+        <translation>Introuvable : {layers}. Choisissez le dossier où se trouvent les scènes à présent.</translation>
     </message>
     <message>
         <source>Not on the disk yet: {titles}.</source>
@@ -1305,7 +1317,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Not readable: {folders}</source>
-        <translation>Illisible : {folders}</translation>
+        <translation>Illisible : {folders}</translation>
     </message>
     <message>
         <source>O&amp;rigin</source>
@@ -1325,7 +1337,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Offline, and no portal takes orders for them: {scenes}. They may fail.</source>
-        <translation>Hors ligne, et aucun portail ne prend de commande : {scenes}. Le téléchargement peut échouer.</translation>
+        <translation>Hors ligne, et aucun portail ne prend de commande : {scenes}. Le téléchargement peut échouer.</translation>
     </message>
     <message>
         <source>On disk</source>
@@ -1337,11 +1349,11 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>On the disk already and left out: {scenes}</source>
-        <translation>Déjà sur le disque et laissé de côté : {scenes}</translation>
+        <translation>Déjà sur le disque et laissé de côté : {scenes}</translation>
     </message>
     <message>
         <source>On the disk in an older processing, the newer one is fetched: {scenes}</source>
-        <translation>Sur le disque dans un traitement plus ancien, le plus récent sera téléchargé : {scenes}</translation>
+        <translation>Sur le disque dans un traitement plus ancien, le plus récent sera téléchargé : {scenes}</translation>
     </message>
     <message>
         <source>Online</source>
@@ -1405,7 +1417,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Over all portals; each portal has a limit of its own, too.</source>
-        <translation>Tous portails confondus ; chaque portail a aussi sa propre limite.</translation>
+        <translation>Tous portails confondus ; chaque portail a aussi sa propre limite.</translation>
     </message>
     <message>
         <source>Ozone</source>
@@ -1481,19 +1493,19 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>QGIS cannot show {layer}: {why}</source>
-        <translation>QGIS ne peut pas afficher {layer} : {why}</translation>
+        <translation>QGIS ne peut pas afficher {layer} : {why}</translation>
     </message>
     <message>
         <source>QGIS is set to a SOCKS proxy, for which the Python library PySocks is needed: python3 -m pip install PySocks (Debian: apt install python3-socks).</source>
-        <translation>QGIS est réglé sur un serveur mandataire SOCKS, pour lequel il faut la bibliothèque Python PySocks : python3 -m pip install PySocks (Debian : apt install python3-socks).</translation>
+        <translation>QGIS est réglé sur un serveur mandataire SOCKS, pour lequel il faut la bibliothèque Python PySocks : python3 -m pip install PySocks (Debian : apt install python3-socks).</translation>
     </message>
     <message>
         <source>QGIS's authentication database stays locked: nothing is kept.</source>
-        <translation>La base d’authentification de QGIS reste verrouillée : rien n’est conservé.</translation>
+        <translation>La base d’authentification de QGIS reste verrouillée : rien n’est conservé.</translation>
     </message>
     <message>
         <source>QGIS's authentication database stays locked: nothing was tried.</source>
-        <translation>La base d’authentification de QGIS reste verrouillée : rien n’a été essayé.</translation>
+        <translation>La base d’authentification de QGIS reste verrouillée : rien n’a été essayé.</translation>
     </message>
     <message>
         <source>Quality of each pixel</source>
@@ -1513,15 +1525,15 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Radar: VH in decibels</source>
-        <translation>Radar : VH en décibels</translation>
+        <translation>Radar : VH en décibels</translation>
     </message>
     <message>
         <source>Radar: VV in decibels</source>
-        <translation>Radar : VV en décibels</translation>
+        <translation>Radar : VV en décibels</translation>
     </message>
     <message>
         <source>Radar: VV, VH and their ratio</source>
-        <translation>Radar : VV, VH et leur rapport</translation>
+        <translation>Radar : VV, VH et leur rapport</translation>
     </message>
     <message>
         <source>Rapeseed</source>
@@ -1565,7 +1577,7 @@ Les scènes dont les portails ne donnent le masque que dans une archive restent 
     </message>
     <message>
         <source>Red: third date</source>
-        <translation>Rouge : troisième date</translation>
+        <translation>Rouge : troisième date</translation>
     </message>
     <message>
         <source>Relative orbit</source>
@@ -1681,11 +1693,11 @@ Les scènes dont les portails ne donnent le masque que dans une archive restent 
     </message>
     <message>
         <source>Search cancelled: {result}</source>
-        <translation>Recherche annulée : {result}</translation>
+        <translation>Recherche annulée : {result}</translation>
     </message>
     <message>
         <source>Search first: the table compares what the portals answered.</source>
-        <translation>Cherchez d’abord : le tableau compare ce que les portails ont répondu.</translation>
+        <translation>Cherchez d’abord : le tableau compare ce que les portails ont répondu.</translation>
     </message>
     <message>
         <source>Search for satellite scenes</source>
@@ -1709,7 +1721,7 @@ Les scènes dont les portails ne donnent le masque que dans une archive restent 
     </message>
     <message>
         <source>Seasons: NDVI of three dates in colour</source>
-        <translation>Saisons : NDVI de trois dates en couleurs</translation>
+        <translation>Saisons : NDVI de trois dates en couleurs</translation>
     </message>
     <message>
         <source>Seen of the area (%)</source>
@@ -1729,7 +1741,23 @@ Les scènes dont les portails ne donnent le masque que dans une archive restent 
     </message>
     <message>
         <source>Sentinel Portals: satellite scenes from many portals</source>
-        <translation>Sentinel Portals : scènes satellitaires de nombreux portails</translation>
+        <translation>Sentinel Portals : scènes satellitaires de nombreux portails</translation>
+    </message>
+    <message>
+        <source>Sentinel-1 RTC (terrain-corrected)</source>
+        <translation>Sentinel-1 RTC (corrigé du relief)</translation>
+    </message>
+    <message>
+        <source>Sentinel-2 L1C (top of atmosphere)</source>
+        <translation>Sentinel-2 L1C (haut de l’atmosphère)</translation>
+    </message>
+    <message>
+        <source>Sentinel-2 L2A (surface)</source>
+        <translation>Sentinel-2 L2A (surface)</translation>
+    </message>
+    <message>
+        <source>Sentinel-2 L3A monthly (THEIA)</source>
+        <translation>Sentinel-2 L3A mensuel (THEIA)</translation>
     </message>
     <message>
         <source>Settings…</source>
@@ -1763,7 +1791,7 @@ Les scènes dont les portails ne donnent le masque que dans une archive restent 
         <source>Shows the NDVI of three dates of one tile as blue, green and red, the earliest as blue (as the Geotribu article on Sentinel imagery does with November, January and April). What is green all year is white, what never is is black; deciduous forest is light violet; fields have the colour of their season.
 
 All three colours are stretched from 0.1 to 0.9, so that images compare. A .vrt is computed while it is drawn, a .tif holds the values.</source>
-        <translation>Montre le NDVI de trois dates d’une tuile en bleu, vert et rouge, la plus ancienne en bleu (comme l’article de Geotribu sur l’imagerie Sentinel avec novembre, janvier et avril). Ce qui est vert toute l’année est blanc, ce qui ne l’est jamais est noir ; la forêt de feuillus est violet clair ; les champs ont la couleur de leur saison.
+        <translation>Montre le NDVI de trois dates d’une tuile en bleu, vert et rouge, la plus ancienne en bleu (comme l’article de Geotribu sur l’imagerie Sentinel avec novembre, janvier et avril). Ce qui est vert toute l’année est blanc, ce qui ne l’est jamais est noir ; la forêt de feuillus est violet clair ; les champs ont la couleur de leur saison.
 
 Les trois couleurs sont étirées de 0,1 à 0,9 pour que les images se comparent. Un .vrt est calculé à l’affichage, un .tif contient les valeurs.</translation>
     </message>
@@ -1784,6 +1812,10 @@ Les trois couleurs sont étirées de 0,1 à 0,9 pour que les images se comparent
         <translation>Couverture neigeuse</translation>
     </message>
     <message>
+        <source>Snow cover (THEIA)</source>
+        <translation>Surface enneigée (THEIA)</translation>
+    </message>
+    <message>
         <source>Snow fraction</source>
         <translation>Fraction de neige</translation>
     </message>
@@ -1793,11 +1825,11 @@ Les trois couleurs sont étirées de 0,1 à 0,9 pour que les images se comparent
     </message>
     <message>
         <source>Something unexpected happened with {portal}: {kind}.</source>
-        <translation>Une erreur inattendue s’est produite avec {portal} : {kind}.</translation>
+        <translation>Une erreur inattendue s’est produite avec {portal} : {kind}.</translation>
     </message>
     <message>
         <source>Something unexpected happened: {kind}.</source>
-        <translation>Une erreur inattendue s’est produite : {kind}.</translation>
+        <translation>Une erreur inattendue s’est produite : {kind}.</translation>
     </message>
     <message>
         <source>Soy</source>
@@ -1837,7 +1869,7 @@ Les trois couleurs sont étirées de 0,1 à 0,9 pour que les images se comparent
     </message>
     <message>
         <source>Stretch by this image alone (2 to 98 %)</source>
-        <translation>Étirement propre à cette image (2 à 98 %)</translation>
+        <translation>Étirement propre à cette image (2 à 98 %)</translation>
     </message>
     <message>
         <source>Style</source>
@@ -1867,9 +1899,9 @@ Les trois couleurs sont étirées de 0,1 à 0,9 pour que les images se comparent
         <source>Takes bands out of products (folder, zip, tar or single files) and writes each as a GeoTIFF at its own resolution. Stored numbers stay as they are; scale, offset and no-data are written beside them, so that QGIS shows reflectance. Masks become classes, radar becomes decibels.
 
 Bands are named B04,B08,SCL or red,nir,scl; without any all are taken, each at its finest resolution.</source>
-        <translation>Extrait des bandes de produits (dossier, zip, tar ou fichiers isolés) et écrit chacune dans un GeoTIFF à sa propre résolution. Les nombres enregistrés restent tels quels ; l’échelle, le décalage et la valeur sans donnée sont écrits à côté, de sorte que QGIS montre la réflectance. Les masques deviennent des classes, le radar des décibels.
+        <translation>Extrait des bandes de produits (dossier, zip, tar ou fichiers isolés) et écrit chacune dans un GeoTIFF à sa propre résolution. Les nombres enregistrés restent tels quels ; l’échelle, le décalage et la valeur sans donnée sont écrits à côté, de sorte que QGIS montre la réflectance. Les masques deviennent des classes, le radar des décibels.
 
-Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extraites, chacune à sa résolution la plus fine.</translation>
+Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extraites, chacune à sa résolution la plus fine.</translation>
     </message>
     <message>
         <source>Temperature</source>
@@ -1893,7 +1925,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The answer was not complete: nobody knows what is missing here.</source>
-        <translation>La réponse n’était pas complète : nul ne sait ce qui manque ici.</translation>
+        <translation>La réponse n’était pas complète : nul ne sait ce qui manque ici.</translation>
     </message>
     <message>
         <source>The area does not touch {title}.</source>
@@ -1901,15 +1933,15 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The area has no coordinate reference system: set one first.</source>
-        <translation>La zone n’a pas de système de coordonnées : définissez-en un d’abord.</translation>
+        <translation>La zone n’a pas de système de coordonnées : définissez-en un d’abord.</translation>
     </message>
     <message>
         <source>The area has no surface: draw a rectangle or a polygon.</source>
-        <translation>La zone n’a pas de surface : dessinez un rectangle ou un polygone.</translation>
+        <translation>La zone n’a pas de surface : dessinez un rectangle ou un polygone.</translation>
     </message>
     <message>
         <source>The area has {size}: the search may take long, and each portal gives no more than {limit} scenes. Search it anyway?</source>
-        <translation>L’emprise mesure {size} : la recherche peut être longue et chaque portail ne donne pas plus de {limit} scènes. Chercher quand même ?</translation>
+        <translation>L’emprise mesure {size} : la recherche peut être longue et chaque portail ne donne pas plus de {limit} scènes. Chercher quand même ?</translation>
     </message>
     <message>
         <source>The area is very large ({size} km²). Each portal gives {limit} products at most.</source>
@@ -1933,23 +1965,23 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The coordinates are not degrees: longitude and latitude are wanted.</source>
-        <translation>Les coordonnées ne sont pas en degrés : il faut la longitude et la latitude.</translation>
+        <translation>Les coordonnées ne sont pas en degrés : il faut la longitude et la latitude.</translation>
     </message>
     <message>
         <source>The disk is full: {folder} has no room for {file}.</source>
-        <translation>Le disque est plein : {folder} n’a plus de place pour {file}.</translation>
+        <translation>Le disque est plein : {folder} n’a plus de place pour {file}.</translation>
     </message>
     <message>
         <source>The disk is too full: {wanted} GB are wanted, {free} GB are free in {folder}.</source>
-        <translation>Le disque est trop plein : il faut {wanted} Go, {free} Go sont libres dans {folder}.</translation>
+        <translation>Le disque est trop plein : il faut {wanted} Go, {free} Go sont libres dans {folder}.</translation>
     </message>
     <message>
         <source>The disk is too full: {wanted} MB are wanted, {free} MB are free in {folder}.</source>
-        <translation>Le disque est trop plein : il faut {wanted} Mo, {free} Mo sont libres dans {folder}.</translation>
+        <translation>Le disque est trop plein : il faut {wanted} Mo, {free} Mo sont libres dans {folder}.</translation>
     </message>
     <message>
         <source>The disk takes no file as large as {file} in {folder}.</source>
-        <translation>Le disque n'accepte pas de fichier aussi grand que {file} dans {folder}.</translation>
+        <translation>Le disque n’accepte pas de fichier aussi grand que {file} dans {folder}.</translation>
     </message>
     <message>
         <source>The downloads that wait want {size} more.</source>
@@ -1957,7 +1989,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The extent names no reference system: taken as degrees.</source>
-        <translation>L’emprise n’indique aucun système de référence : elle est prise en degrés.</translation>
+        <translation>L’emprise n’indique aucun système de référence : elle est prise en degrés.</translation>
     </message>
     <message>
         <source>The extent of a layer</source>
@@ -1965,7 +1997,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The filters are not readable as JSON: {why}.</source>
-        <translation>Les filtres ne se lisent pas comme du JSON : {why}.</translation>
+        <translation>Les filtres ne se lisent pas comme du JSON : {why}.</translation>
     </message>
     <message>
         <source>The filters must be a JSON object, such as {"platform": "sentinel-2a"}.</source>
@@ -1981,7 +2013,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The footprints could not be written to {path}: {why}</source>
-        <translation>Les emprises n’ont pas pu être écrites dans {path} : {why}</translation>
+        <translation>Les emprises n’ont pas pu être écrites dans {path} : {why}</translation>
     </message>
     <message>
         <source>The footprints in {path} cannot be opened.</source>
@@ -1993,15 +2025,15 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The id of your Sentinel Hub configuration opens it to everybody: keep it as password of an authentication configuration. A project with the layer holds it.</source>
-        <translation>L’identifiant de votre configuration Sentinel Hub l’ouvre à tout le monde : gardez-le comme mot de passe d’une configuration d’authentification. Un projet qui a la couche le contient.</translation>
+        <translation>L’identifiant de votre configuration Sentinel Hub l’ouvre à tout le monde : gardez-le comme mot de passe d’une configuration d’authentification. Un projet qui a la couche le contient.</translation>
     </message>
     <message>
         <source>The index of what is on the disk {path} could not be read or written: {why}.</source>
-        <translation>L’index de ce qui est sur le disque {path} n’a pas pu être lu ou écrit : {why}.</translation>
+        <translation>L’index de ce qui est sur le disque {path} n’a pas pu être lu ou écrit : {why}.</translation>
     </message>
     <message>
         <source>The key for {portal} cannot be read: paste the whole key file (JSON).</source>
-        <translation>La clé pour {portal} est illisible : collez le fichier de clé entier (JSON).</translation>
+        <translation>La clé pour {portal} est illisible : collez le fichier de clé entier (JSON).</translation>
     </message>
     <message>
         <source>The last 3 months</source>
@@ -2021,7 +2053,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The list of downloads {path} could not be read or written: {why}.</source>
-        <translation>La liste des téléchargements {path} n'a pas pu être lue ou écrite : {why}.</translation>
+        <translation>La liste des téléchargements {path} n’a pas pu être lue ou écrite : {why}.</translation>
     </message>
     <message>
         <source>The loading was cancelled.</source>
@@ -2029,7 +2061,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The login at {portal} has ended or was withdrawn: log in again.</source>
-        <translation>La connexion à {portal} a expiré ou a été retirée : connectez-vous de nouveau.</translation>
+        <translation>La connexion à {portal} a expiré ou a été retirée : connectez-vous de nouveau.</translation>
     </message>
     <message>
         <source>The login for the chosen portal</source>
@@ -2041,7 +2073,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The login for {portal} is locked in QGIS's authentication database: unlock it.</source>
-        <translation>La connexion à {portal} est verrouillée dans la base d’authentification de QGIS : déverrouillez-la.</translation>
+        <translation>La connexion à {portal} est verrouillée dans la base d’authentification de QGIS : déverrouillez-la.</translation>
     </message>
     <message>
         <source>The login for {portal} is safe in downloads only: download the scene.</source>
@@ -2053,19 +2085,19 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The login works: the portal gave a token.</source>
-        <translation>La connexion fonctionne : le portail a donné un jeton.</translation>
+        <translation>La connexion fonctionne : le portail a donné un jeton.</translation>
     </message>
     <message>
         <source>The login works: the portal let us search.</source>
-        <translation>La connexion fonctionne : le portail nous a laissés chercher.</translation>
+        <translation>La connexion fonctionne : le portail nous a laissés chercher.</translation>
     </message>
     <message>
         <source>The login works: the portal would give us a file.</source>
-        <translation>La connexion fonctionne : le portail nous donnerait un fichier.</translation>
+        <translation>La connexion fonctionne : le portail nous donnerait un fichier.</translation>
     </message>
     <message>
         <source>The login works; it is kept in QGIS's authentication database.</source>
-        <translation>La connexion fonctionne ; elle est conservée dans la base d’authentification de QGIS.</translation>
+        <translation>La connexion fonctionne ; elle est conservée dans la base d’authentification de QGIS.</translation>
     </message>
     <message>
         <source>The map's extent</source>
@@ -2093,11 +2125,11 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The portal has no page to log in to: asks for the beginning of a small file, if a search shows one that is online.</source>
-        <translation>Le portail n’a pas de page de connexion : demande le début d’un petit fichier, si une recherche en montre un en ligne.</translation>
+        <translation>Le portail n’a pas de page de connexion : demande le début d’un petit fichier, si une recherche en montre un en ligne.</translation>
     </message>
     <message>
         <source>The portal {portal} in {file} was left out: {why}.</source>
-        <translation>Le portail {portal} de {file} a été ignoré : {why}.</translation>
+        <translation>Le portail {portal} de {file} a été ignoré : {why}.</translation>
     </message>
     <message>
         <source>The portal {portal} is no longer in the list of portals.</source>
@@ -2105,11 +2137,11 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The portal's own page asks for your password; QGIS keeps only a revocable key.</source>
-        <translation>La page du portail demande votre mot de passe ; QGIS ne garde qu’une clé révocable.</translation>
+        <translation>La page du portail demande votre mot de passe ; QGIS ne garde qu’une clé révocable.</translation>
     </message>
     <message>
         <source>The portals file {file} cannot be read: {why}.</source>
-        <translation>Le fichier de portails {file} est illisible : {why}.</translation>
+        <translation>Le fichier de portails {file} est illisible : {why}.</translation>
     </message>
     <message>
         <source>The portals file {file} is no JSON in line {line}, column {column}.</source>
@@ -2121,7 +2153,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The portals file {path} cannot be read; correct it first: {why}</source>
-        <translation>Le fichier de portails {path} est illisible ; corrigez-le d’abord : {why}</translation>
+        <translation>Le fichier de portails {path} est illisible ; corrigez-le d’abord : {why}</translation>
     </message>
     <message>
         <source>The portals file {path} cannot be written.</source>
@@ -2129,7 +2161,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The portals file {path} holds no list of portals; correct it first.</source>
-        <translation>Le fichier de portails {path} ne contient pas de liste de portails ; corrigez-le d’abord.</translation>
+        <translation>Le fichier de portails {path} ne contient pas de liste de portails ; corrigez-le d’abord.</translation>
     </message>
     <message>
         <source>The product does not say where its pixels lie.</source>
@@ -2153,15 +2185,15 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The quicklook of {title} cannot be placed: it has no footprint.</source>
-        <translation>L’aperçu de {title} ne peut pas être placé : il n’y a pas d’emprise.</translation>
+        <translation>L’aperçu de {title} ne peut pas être placé : il n’y a pas d’emprise.</translation>
     </message>
     <message>
         <source>The quicklook of {title} cannot be placed: its four corners or its direction of flight are not known.</source>
-        <translation>L’aperçu de {title} ne peut pas être placé : ses quatre coins ou son sens de vol sont inconnus.</translation>
+        <translation>L’aperçu de {title} ne peut pas être placé : ses quatre coins ou son sens de vol sont inconnus.</translation>
     </message>
     <message>
         <source>The quicklook of {title} cannot be placed: nobody says where its corners are.</source>
-        <translation>L’aperçu de {title} ne peut pas être placé : rien n’indique où sont ses coins.</translation>
+        <translation>L’aperçu de {title} ne peut pas être placé : rien n’indique où sont ses coins.</translation>
     </message>
     <message>
         <source>The request to {portal} was cancelled.</source>
@@ -2173,7 +2205,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>The search makes no sense: {why}.</source>
-        <translation>La recherche n’a pas de sens : {why}.</translation>
+        <translation>La recherche n’a pas de sens : {why}.</translation>
     </message>
     <message>
         <source>The search was cancelled.</source>
@@ -2209,7 +2241,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>There are {count} scenes ({titles}): load one at a time.</source>
-        <translation>Il y a {count} scènes ({titles}) : chargez-les une par une.</translation>
+        <translation>Il y a {count} scènes ({titles}) : chargez-les une par une.</translation>
     </message>
     <message>
         <source>There is no area to search in.</source>
@@ -2229,7 +2261,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>There is no footprint layer: search first.</source>
-        <translation>Il n’y a pas de couche d’emprises : lancez d’abord une recherche.</translation>
+        <translation>Il n’y a pas de couche d’emprises : lancez d’abord une recherche.</translation>
     </message>
     <message>
         <source>There is no image with bands in {place}.</source>
@@ -2269,11 +2301,11 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>This is a mistake of the plugin: please report it with the details in the log.</source>
-        <translation>C’est une erreur de l’extension : merci de la signaler avec les détails du journal.</translation>
+        <translation>C’est une erreur de l’extension : merci de la signaler avec les détails du journal.</translation>
     </message>
     <message>
         <source>This login lacks: {fields}.</source>
-        <translation>Il manque à cette connexion : {fields}.</translation>
+        <translation>Il manque à cette connexion : {fields}.</translation>
     </message>
     <message>
         <source>This month a year ago</source>
@@ -2341,7 +2373,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>Try again later; if it stays so, the portal has changed: please report it.</source>
-        <translation>Réessayez plus tard ; si cela persiste, le portail a changé : merci de le signaler.</translation>
+        <translation>Réessayez plus tard ; si cela persiste, le portail a changé : merci de le signaler.</translation>
     </message>
     <message>
         <source>Try again.</source>
@@ -2349,11 +2381,11 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>Try again: it goes on where it stopped.</source>
-        <translation>Réessayez : le téléchargement reprendra où il s’est arrêté.</translation>
+        <translation>Réessayez : le téléchargement reprendra où il s’est arrêté.</translation>
     </message>
     <message>
         <source>Try again; if it stays so, please report it.</source>
-        <translation>Réessayez ; si cela persiste, merci de le signaler.</translation>
+        <translation>Réessayez ; si cela persiste, merci de le signaler.</translation>
     </message>
     <message>
         <source>Try another portal.</source>
@@ -2409,7 +2441,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>What is in these folders already is not downloaded again: SAFE, zip, tar, bands.</source>
-        <translation>Ce qui se trouve déjà dans ces dossiers n’est pas téléchargé à nouveau : SAFE, zip, tar, bandes.</translation>
+        <translation>Ce qui se trouve déjà dans ces dossiers n’est pas téléchargé à nouveau : SAFE, zip, tar, bandes.</translation>
     </message>
     <message>
         <source>What it is</source>
@@ -2453,7 +2485,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>Your browser shows a page of {portal}. Log in there and confirm this code; this window closes by itself. QGIS never sees your password.</source>
-        <translation>Votre navigateur montre une page de {portal}. Connectez-vous-y et confirmez ce code ; cette fenêtre se ferme d’elle-même. QGIS ne voit jamais votre mot de passe.</translation>
+        <translation>Votre navigateur montre une page de {portal}. Connectez-vous-y et confirmez ce code ; cette fenêtre se ferme d’elle-même. QGIS ne voit jamais votre mot de passe.</translation>
     </message>
     <message>
         <source>Zoom to selected</source>
@@ -2509,7 +2541,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>cannot be taken: {why}</source>
-        <translation>ne peut pas être accepté : {why}</translation>
+        <translation>ne peut pas être accepté : {why}</translation>
     </message>
     <message>
         <source>catalogue</source>
@@ -2605,11 +2637,11 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>it has no {name}</source>
-        <translation>il y manque « {name} »</translation>
+        <translation>il y manque « {name} »</translation>
     </message>
     <message>
         <source>it holds a secret; accounts belong into QGIS's authentication settings</source>
-        <translation>elle contient un secret ; les comptes ont leur place dans les paramètres d’authentification de QGIS</translation>
+        <translation>elle contient un secret ; les comptes ont leur place dans les paramètres d’authentification de QGIS</translation>
     </message>
     <message>
         <source>it is no object</source>
@@ -2625,15 +2657,15 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>its family must be one of {names}</source>
-        <translation>« family » doit être l’un de : {names}</translation>
+        <translation>« family » doit être l’un de : {names}</translation>
     </message>
     <message>
         <source>its id must be a word of letters, digits and _</source>
-        <translation>« id » doit être un mot fait de lettres, de chiffres et de _</translation>
+        <translation>« id » doit être un mot fait de lettres, de chiffres et de _</translation>
     </message>
     <message>
         <source>its {name} {why}</source>
-        <translation>« {name} » {why}</translation>
+        <translation>« {name} » {why}</translation>
     </message>
     <message>
         <source>just now</source>
@@ -2729,7 +2761,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>must have a type: one of {names}</source>
-        <translation>doit avoir un type, l’un de : {names}</translation>
+        <translation>doit avoir un type, l’un de : {names}</translation>
     </message>
     <message>
         <source>must hold numbers, true and false only</source>
@@ -2737,7 +2769,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>name one that we do not know: {names}</source>
-        <translation>contient un nom inconnu : {names}</translation>
+        <translation>contient un nom inconnu : {names}</translation>
     </message>
     <message>
         <source>narrow near infrared</source>
@@ -2749,7 +2781,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>needs a login</source>
-        <translation>demande une connexion</translation>
+        <translation>demande des identifiants</translation>
     </message>
     <message>
         <source>next time it goes on where it stopped.</source>
@@ -2769,7 +2801,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>not asked yet; last heard of {day}</source>
-        <translation>pas encore demandé ; dernières nouvelles le {day}</translation>
+        <translation>pas encore demandé ; dernières nouvelles le {day}</translation>
     </message>
     <message>
         <source>of your own OAuth client</source>
@@ -3001,15 +3033,15 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{entry} cannot be added: {why}.</source>
-        <translation>{entry} ne peut pas être ajouté : {why}.</translation>
+        <translation>{entry} ne peut pas être ajouté : {why}.</translation>
     </message>
     <message>
         <source>{file} cannot be written: {why}.</source>
-        <translation>{file} ne peut pas être écrit : {why}.</translation>
+        <translation>{file} ne peut pas être écrit : {why}.</translation>
     </message>
     <message>
         <source>{file} could not be written in {folder}: {why}.</source>
-        <translation>{file} n’a pas pu être écrit dans {folder} : {why}.</translation>
+        <translation>{file} n’a pas pu être écrit dans {folder} : {why}.</translation>
     </message>
     <message>
         <source>{file} does not exist.</source>
@@ -3029,7 +3061,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{file} is damaged: it is no whole zip archive.</source>
-        <translation>{file} est endommagé : ce n'est pas une archive zip complète.</translation>
+        <translation>{file} est endommagé : ce n’est pas une archive zip complète.</translation>
     </message>
     <message>
         <source>{file} is in another coordinate system than {other}.</source>
@@ -3037,7 +3069,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{file} is no archive to be trusted: {why}.</source>
-        <translation>{file} n'est pas une archive digne de confiance : {why}.</translation>
+        <translation>{file} n’est pas une archive digne de confiance : {why}.</translation>
     </message>
     <message>
         <source>{file} is not a STAC item.</source>
@@ -3057,7 +3089,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{folder}: {free} free</source>
-        <translation>{folder} : {free} libres</translation>
+        <translation>{folder} : {free} libres</translation>
     </message>
     <message>
         <source>{found} found</source>
@@ -3081,15 +3113,15 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{layers} found again.</source>
-        <translation>{layers} : fichiers retrouvés.</translation>
+        <translation>{layers} : fichiers retrouvés.</translation>
     </message>
     <message>
         <source>{layers} of satellite scenes: the files are not where they were.</source>
-        <translation>{layers} de scènes satellite : les fichiers ne sont plus à leur place.</translation>
+        <translation>{layers} de scènes satellite : les fichiers ne sont plus à leur place.</translation>
     </message>
     <message>
         <source>{layer} is not a footprint layer: it has no field “product”.</source>
-        <translation>{layer} n’est pas une couche d’emprises : elle n’a pas de champ « product ».</translation>
+        <translation>{layer} n’est pas une couche d’emprises : elle n’a pas de champ « product ».</translation>
     </message>
     <message>
         <source>{layer} is on the map.</source>
@@ -3133,7 +3165,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{portals} failed: each row says why.</source>
-        <translation>Échec de {portals} : chaque ligne dit pourquoi.</translation>
+        <translation>Échec de {portals} : chaque ligne dit pourquoi.</translation>
     </message>
     <message>
         <source>{portal} (browser)</source>
@@ -3161,7 +3193,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{portal} can be searched by anybody; its files want a login.</source>
-        <translation>La recherche sur {portal} est libre ; ses fichiers demandent des identifiants.</translation>
+        <translation>La recherche sur {portal} est libre ; ses fichiers demandent des identifiants.</translation>
     </message>
     <message>
         <source>{portal} closed on {day}.</source>
@@ -3169,7 +3201,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{portal} computes areas, no whole scenes: ask for an area of {band}.</source>
-        <translation>{portal} calcule des zones, pas des scènes entières : demandez une zone de {band}.</translation>
+        <translation>{portal} calcule des zones, pas des scènes entières : demandez une zone de {band}.</translation>
     </message>
     <message>
         <source>{portal} could not be reached ({answer}).</source>
@@ -3185,7 +3217,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{portal} did not answer completely: nobody knows what it lacks.</source>
-        <translation>{portal} n’a pas répondu entièrement : nul ne sait ce qui lui manque.</translation>
+        <translation>{portal} n’a pas répondu entièrement : nul ne sait ce qui lui manque.</translation>
     </message>
     <message>
         <source>{portal} did not answer within {seconds} s.</source>
@@ -3197,7 +3229,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{portal} did not bring {title} from its archive in {hours} hours.</source>
-        <translation>{portal} n'a pas sorti {title} de ses archives en {hours} heures.</translation>
+        <translation>{portal} n’a pas sorti {title} de ses archives en {hours} heures.</translation>
     </message>
     <message>
         <source>{portal} does not have it any more ({answer}).</source>
@@ -3245,7 +3277,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{portal} gives no more than {size} MB at once: ask for an area of {title}, not for all of it.</source>
-        <translation>{portal} ne donne pas plus de {size} Mo à la fois : demandez une partie de {title}, pas le tout.</translation>
+        <translation>{portal} ne donne pas plus de {size} Mo à la fois : demandez une partie de {title}, pas le tout.</translation>
     </message>
     <message>
         <source>{portal} gives no parts of files: download the scene.</source>
@@ -3257,11 +3289,11 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{portal} has a damaged {file}: the same wrong bytes came twice.</source>
-        <translation>{portal} a un fichier {file} endommagé : les mêmes octets faux sont arrivés deux fois.</translation>
+        <translation>{portal} a un fichier {file} endommagé : les mêmes octets faux sont arrivés deux fois.</translation>
     </message>
     <message>
         <source>{portal} has an address that cannot be asked: {url}</source>
-        <translation>{portal} a une adresse que l’on ne peut pas interroger : {url}</translation>
+        <translation>{portal} a une adresse que l’on ne peut pas interroger : {url}</translation>
     </message>
     <message>
         <source>{portal} has another {file} than a moment ago.</source>
@@ -3305,7 +3337,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{portal} is still making {title} ready: try again in some minutes.</source>
-        <translation>{portal} prépare encore {title} : réessayez dans quelques minutes.</translation>
+        <translation>{portal} prépare encore {title} : réessayez dans quelques minutes.</translation>
     </message>
     <message>
         <source>{portal} keeps {title} offline ({status}).</source>
@@ -3321,19 +3353,19 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{portal} lacks these scenes, which others hold:</source>
-        <translation>Il manque à {portal} ces scènes, que d’autres détiennent :</translation>
+        <translation>Il manque à {portal} ces scènes, que d’autres détiennent :</translation>
     </message>
     <message>
         <source>{portal} leads to an address that cannot be asked: {url}</source>
-        <translation>{portal} mène à une adresse que l’on ne peut pas interroger : {url}</translation>
+        <translation>{portal} mène à une adresse que l’on ne peut pas interroger : {url}</translation>
     </message>
     <message>
         <source>{portal} lets {size} go in {days} days; {used} came from there so far.</source>
-        <translation>{portal} livre {size} en {days} jours ; {used} en sont déjà venus.</translation>
+        <translation>{portal} livre {size} en {days} jours ; {used} en sont déjà venus.</translation>
     </message>
     <message>
         <source>{portal} lists no {what} in {title}: fetch the whole product instead.</source>
-        <translation>{portal} n’indique pas de {what} dans {title} : téléchargez plutôt le produit entier.</translation>
+        <translation>{portal} n’indique pas de {what} dans {title} : téléchargez plutôt le produit entier.</translation>
     </message>
     <message>
         <source>{portal} no longer answers at this address ({status}).</source>
@@ -3349,11 +3381,15 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{portal} refuses: accept the licence of this data set once in its viewer.</source>
-        <translation>{portal} refuse : acceptez une fois la licence de ces données dans son visualiseur.</translation>
+        <translation>{portal} refuse : acceptez une fois la licence de ces données dans son visualiseur.</translation>
     </message>
     <message>
         <source>{portal} refuses: register the Cloud project for Earth Engine, and switch the interface on in it. ({said})</source>
-        <translation>{portal} refuse : inscrivez le projet Cloud à Earth Engine et activez-y l’interface. ({said})</translation>
+        <translation>{portal} refuse : inscrivez le projet Cloud à Earth Engine et activez-y l’interface. ({said})</translation>
+    </message>
+    <message>
+        <source>{portal} rests until {time}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{portal} resumed {file} at the wrong byte.</source>
@@ -3365,11 +3401,11 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{portal} sent a web page instead of a file; the login or the licence may be missing.</source>
-        <translation>{portal} a envoyé une page web au lieu d’un fichier ; la connexion ou la licence manque peut-être.</translation>
+        <translation>{portal} a envoyé une page web au lieu d’un fichier ; la connexion ou la licence manque peut-être.</translation>
     </message>
     <message>
         <source>{portal} sent a web page instead of {file}; the login or the licence may be missing.</source>
-        <translation>{portal} a envoyé une page web au lieu de {file} ; il manque peut-être les identifiants ou la licence.</translation>
+        <translation>{portal} a envoyé une page web au lieu de {file} ; il manque peut-être les identifiants ou la licence.</translation>
     </message>
     <message>
         <source>{portal} sent an answer that cannot be read ({why}).</source>
@@ -3385,7 +3421,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{portal} sent more than {size} MB for one answer.</source>
-        <translation>{portal} a envoyé plus de {size} Mo pour une seule réponse.</translation>
+        <translation>{portal} a envoyé plus de {size} Mo pour une seule réponse.</translation>
     </message>
     <message>
         <source>{portal} sent no file for {file} (status {status}).</source>
@@ -3421,19 +3457,19 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{portal} wants a login, and nobody told us which. If you added this portal, its entry in the portals file must tell its “auth”.</source>
-        <translation>{portal} demande une identification que nous ne connaissons pas. Si vous avez ajouté ce portail, son entrée dans le fichier de portails doit indiquer « auth ».</translation>
+        <translation>{portal} demande une identification que nous ne connaissons pas. Si vous avez ajouté ce portail, son entrée dans le fichier de portails doit indiquer « auth ».</translation>
     </message>
     <message>
         <source>{portal} wants a new one-time code: log in again.</source>
-        <translation>{portal} demande un nouveau code à usage unique : reconnectez-vous.</translation>
+        <translation>{portal} demande un nouveau code à usage unique : reconnectez-vous.</translation>
     </message>
     <message>
         <source>{portal}: {count} products in {seconds} s</source>
-        <translation>{portal} : {count} produits en {seconds} s</translation>
+        <translation>{portal} : {count} produits en {seconds} s</translation>
     </message>
     <message>
         <source>{quicklooks} loaded.</source>
-        <translation>Chargement terminé : {quicklooks}.</translation>
+        <translation>Chargement terminé : {quicklooks}.</translation>
     </message>
     <message>
         <source>{scenes} failed: {why}</source>
@@ -3461,7 +3497,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{scenes} seen on the disk: {folder}</source>
-        <translation>{scenes} sur le disque : {folder}</translation>
+        <translation>{scenes} sur le disque : {folder}</translation>
     </message>
     <message>
         <source>{scenes} wait to be downloaded.</source>
@@ -3501,11 +3537,11 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{scene} has no {bands}: “{style}” becomes “{instead}”.</source>
-        <translation>{scene} n’a pas {bands} : « {style} » devient « {instead} ».</translation>
+        <translation>{scene} n’a pas {bands} : « {style} » devient « {instead} ».</translation>
     </message>
     <message>
         <source>{scene} is not complete: {images} are not there.</source>
-        <translation>{scene} n’est pas complet : il manque {images}.</translation>
+        <translation>{scene} n’est pas complet : il manque {images}.</translation>
     </message>
     <message>
         <source>{scene} quicklook</source>
@@ -3513,7 +3549,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{scene}: the offset of -0.1 was probably applied to {band} already before it came here. Reflectance may be 0.1 too low.</source>
-        <translation>{scene} : le décalage de −0,1 a probablement déjà été appliqué à {band} avant son arrivée ici. La réflectance peut être trop basse de 0,1.</translation>
+        <translation>{scene} : le décalage de −0,1 a probablement déjà été appliqué à {band} avant son arrivée ici. La réflectance peut être trop basse de 0,1.</translation>
     </message>
     <message>
         <source>{scene}: there is nothing in this image, every pixel is no-data.</source>
@@ -3521,15 +3557,15 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{scene}: {count} files, {size} MB from {portal}</source>
-        <translation>{scene} : {count} fichiers, {size} Mo depuis {portal}</translation>
+        <translation>{scene} : {count} fichiers, {size} Mo depuis {portal}</translation>
     </message>
     <message>
         <source>{server} gave no list of layers: {why}.</source>
-        <translation>{server} n’a pas donné de liste de couches : {why}.</translation>
+        <translation>{server} n’a pas donné de liste de couches : {why}.</translation>
     </message>
     <message>
         <source>{server} refuses: {why}</source>
-        <translation>{server} refuse : {why}</translation>
+        <translation>{server} refuse : {why}</translation>
     </message>
     <message>
         <source>{shown} of {count} layers</source>
@@ -3565,7 +3601,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrait
     </message>
     <message>
         <source>{title}: {count} collections, {known} of them are among ours.</source>
-        <translation>{title} : {count} collections, dont {known} parmi les nôtres.</translation>
+        <translation>{title} : {count} collections, dont {known} parmi les nôtres.</translation>
     </message>
 </context>
 </TS>

@@ -39,6 +39,12 @@ def test_a_translation_has_the_same_placeholders(ts):
     assert wrong == {}
 
 
+def test_french_keeps_its_signs_with_their_words():
+    french = i18n.translated(ROOT / "i18n" / "sentinel_portals_fr.ts")
+    loose = re.compile("[ \u202f][:;?!»%]|«[ \u202f]|\\w'\\w|[ \u202f][GMk]o\\b")
+    assert [text for text in french.values() if loose.search(text)] == []
+
+
 def test_the_compiled_file_is_what_the_source_makes(ts, tmp_path):
     if not i18n.lrelease():
         pytest.skip("Qt's lrelease is not installed")

@@ -248,7 +248,9 @@ class BandsDialog(QDialog):
         if self._area is None:
             box.setToolTip(tr("Choose an area in the search panel first."))
         elif not able:
-            box.setToolTip(tr("No portal has single images of these scenes, only archives."))
+            box.setToolTip(
+                tr("No portal has single images of these scenes that can be fetched in parts.")
+            )
         box.setEnabled(self._area is not None and able)
         box.setChecked(ticked and box.isEnabled())
         box.toggled.connect(self._sum_up)

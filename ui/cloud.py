@@ -123,14 +123,14 @@ class CloudInArea(QObject):
             title = self._portals.title(getattr(error, "provider", ""))
             messages.log(f"{scene_id}: {messages.sentence(error, title)}", error)
         if not read.failed:
-            self._notices.success("; ".join(told))
+            self._notices.success(words.listed(told))
             return
         first = next(iter(read.failed.values()))
         why = messages.sentence(first, self._portals.title(getattr(first, "provider", "")))
         told.append(
             tr("{scenes} failed: {why}").format(scenes=words.scenes(len(read.failed)), why=why)
         )
-        self._notices.warning("; ".join(told), [self._notices.details()])
+        self._notices.warning(words.listed(told), [self._notices.details()])
 
     # --- only the clear ones --------------------------------------------------------------------
 

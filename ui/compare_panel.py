@@ -27,7 +27,6 @@ from ..bridge import areas, messages
 from ..bridge.comparing import CompareTask
 from ..bridge.facts import fact
 from ..bridge.i18n import tr
-from ..core.catalogue import CATALOGUE
 from ..core.compare import Comparison, portals_csv, scenes_csv
 from ..core.errors import StorageError
 from . import words
@@ -216,7 +215,7 @@ class ComparePanel(QWidget):
 def _question(answers: Answers) -> str:
     wish = answers.wish
     told = tr("{collection}, {start} – {end}, {area}.").format(
-        collection=CATALOGUE[wish.collection].title,
+        collection=words.collection(wish.collection),
         start=words.day(wish.start),
         end=words.day(wish.end),
         area=words.km2(areas.km2(wish.area)) if wish.area else "",

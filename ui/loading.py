@@ -121,6 +121,7 @@ class Loading(QObject):
             self._note(error)
         if look.warning and look.warning not in self._told:
             self._told.append(look.warning)
+        QTimer.singleShot(0, self._task.go_on)
 
     def _note(self, error: SentinelPortalsError) -> None:
         """What kept a scene from the map, for the sentence at the end."""
@@ -210,4 +211,4 @@ def _shortened(sentences: Sequence[str]) -> str:
     told = list(sentences[:2])
     if len(sentences) > 2:
         told.append(tr("{count} more in the log").format(count=len(sentences) - 2))
-    return "; ".join(told)
+    return words.listed(told)

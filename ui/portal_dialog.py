@@ -29,6 +29,7 @@ from ..bridge.network import network_settings
 from ..bridge.probe import ProbeTask
 from ..core.catalogue import COLLECTIONS
 from ..core.errors import SentinelPortalsError
+from . import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,13 +71,13 @@ class PortalDialog(QDialog):
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self._theirs: dict[str, QComboBox] = {}
         for row, collection in enumerate(COLLECTIONS):
-            item = QTableWidgetItem(collection.title)
+            item = QTableWidgetItem(words.collection(collection.id))
             item.setFlags(Qt.ItemFlag.ItemIsEnabled)
             self.table.setItem(row, 0, item)
             combo = self._theirs[collection.id] = QComboBox()
             combo.setObjectName(f"spTheirs_{collection.id}")
             combo.setEditable(True)
-            combo.setAccessibleName(collection.title)
+            combo.setAccessibleName(words.collection(collection.id))
             combo.editTextChanged.connect(self._judge)
             self.table.setCellWidget(row, 1, combo)
         address = QHBoxLayout()

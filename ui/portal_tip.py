@@ -68,7 +68,7 @@ def _life(info: ProviderInfo) -> str:
 
 
 def _titles(info: ProviderInfo) -> str:
-    return escape(", ".join(CATALOGUE[c].title for c in info.collections if c in CATALOGUE))
+    return escape(", ".join(words.collection(c) for c in info.collections if c in CATALOGUE))
 
 
 def _filters(info: ProviderInfo, collection: str) -> list[str]:

@@ -58,7 +58,7 @@ class PortalsPanel(QWidget):
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         self.list.setIconSize(QSize(16, 16))
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.list.header()
@@ -93,7 +93,7 @@ class PortalsPanel(QWidget):
         layout.addWidget(self.list)
         layout.addLayout(row)
         self.closed = ClosedRow()
-        self.closed.toggled.connect(self._hide_closed)
+        self.closed.toggled.connect(self._fold_closed)
         self.closed.instead.connect(self.search_instead)
         layout.addWidget(self.closed)
         overview = self._button(
@@ -165,6 +165,13 @@ class PortalsPanel(QWidget):
         for item in self._items():
             name = item.data(0, ID)
             item.setHidden(self._gone(self._infos[name]) and not shown and name not in self._wanted)
+
+    def _fold_closed(self, shown: bool) -> None:
+        """What is unfolded stands at the end of the list: one is taken there."""
+        self._hide_closed()
+        closed = [item for item in self._items() if self._gone(self._infos[item.data(0, ID)])]
+        if shown and closed:
+            self.list.scrollToItem(closed[0], QAbstractItemView.ScrollHint.PositionAtTop)
 
     def search_instead(self, closed: str) -> None:
         """Moves the tick of a closed portal to its successor; the question stays as it is."""

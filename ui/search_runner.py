@@ -16,7 +16,7 @@ from qgis.PyQt.QtWidgets import QMessageBox
 from ..bridge import areas, footprints, messages, settings
 from ..bridge.i18n import tr
 from ..bridge.tasks import SearchTask
-from ..core.catalogue import CATALOGUE, CLOUD
+from ..core.catalogue import CLOUD
 from ..core.conditions import AtMost
 from ..core.model import SearchRequest
 from . import words
@@ -141,7 +141,7 @@ class SearchRunner(QObject):
     def _no_portal(self, wish: Wish) -> str:
         if self._dock.portals.wanted():
             text = tr("None of the ticked portals holds {collection}: tick another one.")
-            return text.format(collection=CATALOGUE[wish.collection].title)
+            return text.format(collection=words.collection(wish.collection))
         return tr("No portal is ticked: tick at least one.")
 
     def _take_canvas(self) -> None:
@@ -277,7 +277,7 @@ def request(wish: Wish) -> SearchRequest:
 
 def title(wish: Wish) -> str:
     """``Sentinel-2 L2A 2024-06-01 – 2024-06-30``. Pure."""
-    name = re.sub(r" *\(.*\)$", "", CATALOGUE[wish.collection].title)
+    name = re.sub(r" *\(.*\)$", "", words.collection(wish.collection))
     return f"{name} {wish.start} – {wish.end}"
 
 

@@ -15,6 +15,7 @@ from ..bridge.i18n import tr
 from ..bridge.remote import Doors, Reader, is_store
 from ..bridge.streaming import SignInTask, StreamTask
 from ..core.errors import SentinelPortalsError
+from . import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -121,7 +122,7 @@ class Streaming(QObject):
             told = self._told[:2]
             if more > 0:
                 told.append(tr("{count} more in the log").format(count=more))
-            self._notices.warning("; ".join(told), [self._notices.details()])
+            self._notices.warning(words.listed(told), [self._notices.details()])
         self.ended.emit()
 
     # --- in a project that is opened ------------------------------------------------------------

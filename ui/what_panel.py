@@ -44,7 +44,7 @@ class WhatPanel(QWidget):
         self._collection.setMinimumContentsLength(12)
         self._collection.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for collection in COLLECTIONS:
-            self._collection.addItem(collection.title, collection.id)
+            self._collection.addItem(words.collection(collection.id), collection.id)
         self._collection.currentIndexChanged.connect(self._collection_changed)
         label = QLabel(tr("Collectio&n"))
         label.setBuddy(self._collection)

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Optional
 
 from qgis.PyQt.QtCore import QDate, QLocale
 
-from ..bridge.i18n import language, tr
+from ..bridge.i18n import language, mark, tr, translated
+from ..core.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
 
@@ -65,7 +67,24 @@ def day(value: date) -> str:
     return locale().toString(QDate(value.year, value.month, value.day), date_format())
 
 
+def collection(name: str) -> str:
+    """The title of one of our collections; most are names, which no language changes."""
+    return translated(CATALOGUE[name].title)
+
+
+IN_WORDS = (
+    mark("Sentinel-2 L1C (top of atmosphere)"),
+    mark("Sentinel-2 L2A (surface)"),
+    mark("Sentinel-2 L3A monthly (THEIA)"),
+    mark("Snow cover (THEIA)"),
+    mark("Sentinel-1 RTC (terrain-corrected)"),
+    mark("Land cover of France OSO"),
+)
+
+
 def scenes(count: int) -> str:
+    if count == 0:
+        return tr("0 scenes")
     return tr("1 scene") if count == 1 else tr("{count} scenes").format(count=number(count))
 
 
@@ -82,6 +101,11 @@ def unplaced(count: int) -> str:
 
 def files(count: int) -> str:
     return tr("1 file") if count == 1 else tr("{count} files").format(count=number(count))
+
+
+def listed(sentences: Iterable[str]) -> str:
+    """Half-sentences as one: ``3 scenes; 1 failed``."""
+    return tr("; ").join(sentences)
 
 
 def layers(count: int) -> str:

@@ -43,7 +43,7 @@ WORDS = {
         "html": ("Web page", "page web"),
         "half": ("Half", "partie"),
         "broken": ("Broken", "interrompue"),
-        "refusing": ("Refusing", "identification", "« auth »"),
+        "refusing": ("Refusing", "identification", "«\u00a0auth\u00a0»"),
         "hurried": ("Hurried", "120 s"),
         "silent": ("Silent", "1 s"),
         "flat": ("1 entrée est illisible",),

@@ -2,12 +2,22 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from qgis.core import QgsDateTimeRange
-from qgis.PyQt.QtCore import QDate, QDateTime, QLocale, Qt, QTime
+from qgis.PyQt.QtCore import (
+    QCoreApplication,
+    QDate,
+    QDateTime,
+    QLocale,
+    Qt,
+    QTime,
+    QTranslator,
+)
 
 from sentinel_portals import providers
+from sentinel_portals.core.catalogue import COLLECTIONS
 from sentinel_portals.core.errors import AuthError, NetworkError
 from sentinel_portals.core.model import Asset, Product
 from sentinel_portals.core.search import Outcome
@@ -19,9 +29,28 @@ from sentinel_portals.ui.status_panel import StatusPanel
 from sentinel_portals.ui.what_panel import WhatPanel, last_days, month_a_year_ago, this_season
 
 CHECKED = Qt.CheckState.Checked
+FRENCH = Path(__file__).parents[2] / "i18n" / "sentinel_portals_fr.qm"
 
 
 # --- numbers ------------------------------------------------------------------------------------
+
+
+def test_collections_and_counts_speak_the_language_of_the_reader(qgis_app):
+    french = QTranslator()
+    assert french.load(str(FRENCH))
+    assert QCoreApplication.installTranslator(french)
+    try:
+        assert words.collection("sentinel-2-l3a") == "Sentinel-2 L3A mensuel (THEIA)"
+        assert words.collection("sentinel-1-grd") == "Sentinel-1 GRD"
+        assert [words.scenes(n) for n in (0, 1, 2)] == ["0 scène", "1 scène", "2 scènes"]
+        assert words.listed(["a", "b"]) == "a\u00a0; b"
+    finally:
+        QCoreApplication.removeTranslator(french)
+    assert words.listed([words.scenes(0), words.scenes(1)]) == "0 scenes; 1 scene"
+
+
+def test_every_collection_that_is_words_can_be_translated():
+    assert set(words.IN_WORDS) <= {collection.title for collection in COLLECTIONS}
 
 
 def test_numbers_are_grouped_as_the_reader_groups_them():
@@ -294,7 +323,7 @@ def test_the_choice_of_the_area_is_remembered_where_it_can_be_done(iface):
     assert "search panel" in choices[1].part.toolTip()
     archives = BandsDialog(Offered.of([[ONE]]), (), {}, area=HERE, only_area=True)
     assert not archives.part.isEnabled()
-    assert "archives" in archives.part.toolTip()
+    assert "in parts" in archives.part.toolTip()
     for dialog in (*choices, archives):
         dialog.deleteLater()
 

@@ -44,6 +44,12 @@ def test_closed_portals_are_folded_away_until_somebody_unfolds_them(panel):
     assert [i.data(0, Qt.ItemDataRole.UserRole) in closed for i in panel._items()] == sorted(
         i.data(0, Qt.ItemDataRole.UserRole) in closed for i in panel._items()
     ), "they stand below the others"
+    shown = panel.list.viewport().rect()
+    assert shown.intersects(panel.list.visualItemRect(row(panel, closed[0]))), "and come into sight"
+
+
+def test_portals_of_one_house_are_told_apart_where_there_is_little_room(panel):
+    assert panel.list.textElideMode() == Qt.TextElideMode.ElideMiddle, "the end tells them apart"
 
 
 def test_a_closed_portal_is_grey_with_its_date_and_its_story(panel):
