@@ -66,8 +66,10 @@ class Task(QgsTask):
         return self._stop.is_set() or self._over.is_set()
 
     def cancel(self) -> None:
+        """Also after its end, when QGIS has deleted its own part of it."""
         self._stop.set()
-        super().cancel()
+        if not self._over.is_set():
+            super().cancel()
 
     def run(self) -> bool:
         try:
@@ -82,6 +84,7 @@ class Task(QgsTask):
         return self.error is None and not self.stopped()
 
     def finished(self, result: bool) -> None:
+        self._over.set()
         TASKS.discard(self)
         self.ended.emit(result)
 

@@ -9,6 +9,7 @@ from dataclasses import fields
 import pytest
 from qgis.core import QgsApplication, QgsRectangle
 from qgis.gui import QgsMapCanvas
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QRunnable, QThreadPool, QTimer
 
 from sentinel_portals import providers
@@ -256,6 +257,14 @@ def test_cancel_is_felt_within_a_second_at_any_moment(store, run, gate, moment):
     told = sum(len(n.products) for n in news)
     if told:
         assert len(rows(store)) == told, "what was told is kept"
+
+
+def test_a_task_that_qgis_has_deleted_can_still_be_cancelled(store, run, wait_for):
+    task = SearchTask([(Portal("quick", many("quick", 2)), QUESTION)], store)
+    run(task)
+    wait_for(lambda: sip.isdeleted(task))
+    task.cancel()
+    assert task.stopped()
 
 
 def test_a_task_that_never_began_can_be_cancelled(store, wait_for):
