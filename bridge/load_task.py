@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable
 
@@ -16,11 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+MOMENT = 0.5  # seconds that a layer may take
+
+
 class LoadTask(Task):
     """Opens scenes, joins their bands, makes small copies of large radar images.
 
     ``looked`` carries a `rasters.Look` each, for `rasters.layer_of`; ``failed`` what kept one
-    scene from being shown. The others go on.
+    scene from being shown. The others go on, after ``go_on`` or a moment: a thread that is busy in
+    Python slows the one that makes the layer.
     """
 
     looked = pyqtSignal(object)
@@ -29,6 +34,7 @@ class LoadTask(Task):
     def __init__(self, sources: Sequence[Path], preset: str, title: str = "") -> None:
         super().__init__(title or tr("Loading of satellite scenes"))
         self._sources, self._preset = [Path(source) for source in sources], preset
+        self._made = threading.Event()
 
     def work(self) -> None:
         for place, source in enumerate(self._sources):
@@ -54,7 +60,17 @@ class LoadTask(Task):
             return not self.stopped()
 
         for look in rasters.looks([source], self._preset, heed=heed):
-            self.looked.emit(look)
+            self.give(look)
+
+    def give(self, look: rasters.Look) -> None:
+        """Lets a layer be made before the next work begins."""
+        self._made.clear()
+        self.looked.emit(look)
+        self._made.wait(MOMENT)
+
+    def go_on(self) -> None:
+        """The layer of the last look is there. Main thread."""
+        self._made.set()
 
     def _tell(self, place: int, share: float) -> None:
         self.setProgress(100 * (place + share) / len(self._sources))

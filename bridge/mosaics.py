@@ -97,4 +97,4 @@ class MosaicTask(LoadTask):
         except StorageError:  # read-only
             made = joined(date, group, settings.home() / "rasters")
         warnings = [warning for warning in (rasters.doubt(scene) for scene, _ in group) if warning]
-        self.looked.emit(rasters.look(*made, warning=" ".join(warnings)))
+        self.give(rasters.look(*made, warning=" ".join(warnings)))

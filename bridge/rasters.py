@@ -20,6 +20,7 @@ from qgis.core import (
     QgsDataProvider,
     QgsDateTimeRange,
     QgsLayerMetadata,
+    QgsLayerTree,
     QgsLayerTreeGroup,
     QgsLayerTreeLayer,
     QgsMultiBandColorRenderer,
@@ -472,7 +473,7 @@ def add(
     project = project or QgsProject.instance()
     home = None
     for layer in layers:
-        home = _group(project, group or layer.customProperty(ACQUISITION, ""), near)
+        home = _group(project, group or layer.customProperty(ACQUISITION, ""))
         many = bool(layer.customProperty(ONE_OF_MANY, False))
         hidden = many and _is_covered(layer, home)
         project.addMapLayer(layer, False)
@@ -480,6 +481,8 @@ def add(
         node.setExpanded(False)
         node.setItemVisibilityChecked(not hidden)
         home.insertChildNode(len(home.children()) if many or group else 0, node)
+        if home.parent() is None:
+            _place_group(home, project.layerTreeRoot(), near)
     return home
 
 
@@ -489,14 +492,22 @@ def _is_covered(layer: QgsRasterLayer, group: QgsLayerTreeGroup) -> bool:
     return any(other is not None and other.extent() == layer.extent() for other in drawn)
 
 
-def _group(project: QgsProject, title: str, near: Optional[QgsVectorLayer]) -> QgsLayerTreeGroup:
-    root = project.layerTreeRoot()
-    there = next((g for g in root.findGroups(True) if g.customProperty(ACQUISITION) == title), None)
+def _group(project: QgsProject, title: str) -> QgsLayerTreeGroup:
+    """The group of an acquisition; a new one is nowhere yet: QGIS may show an empty one folded."""
+    groups = project.layerTreeRoot().findGroups(True)
+    there = next((g for g in groups if g.customProperty(ACQUISITION) == title), None)
     if there is not None:
         return there
-    node = root.findLayer(near.id()) if near is not None else None
-    parent = node.parent() if node else root
-    place = parent.children().index(node) if node else 0
-    made = parent.insertGroup(place, title)
+    made = QgsLayerTreeGroup(title)
     made.setCustomProperty(ACQUISITION, title)
     return made
+
+
+def _place_group(
+    made: QgsLayerTreeGroup, root: QgsLayerTree, near: Optional[QgsVectorLayer]
+) -> None:
+    node = root.findLayer(near.id()) if near is not None else None
+    parent = node.parent() if node else root
+    parent.insertChildNode(parent.children().index(node) if node else 0, made)
+    made.setExpanded(False)
+    made.setExpanded(True)  # QGIS forgets every second group that comes to the top

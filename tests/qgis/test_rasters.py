@@ -4,6 +4,7 @@ import pytest
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsDateTimeRange,
+    QgsLayerTreeModel,
     QgsMapRendererParallelJob,
     QgsMapSettings,
     QgsPointXY,
@@ -12,8 +13,10 @@ from qgis.core import (
     QgsRasterLayer,
     QgsVectorLayer,
 )
+from qgis.gui import QgsLayerTreeView
 from qgis.PyQt.QtCore import QDateTime, QSize, Qt
 from qgis.PyQt.QtGui import QColor
+from qgis.PyQt.QtWidgets import QApplication
 
 from sentinel_portals.bridge import moved, rasters
 from sentinel_portals.core.errors import UnreadableFile
@@ -280,6 +283,19 @@ def test_slices_of_one_passage_are_drawn_both(project, tmp_path):
     (first,), (second,) = (rasters.load_scene(home) for home in homes)
     group = rasters.add([first, second], project)
     assert [node.isVisible() for node in group.findLayers()] == [True, True]
+
+
+def test_every_group_of_an_acquisition_is_open(project, tmp_path):
+    view = QgsLayerTreeView()
+    model = QgsLayerTreeModel(project.layerTreeRoot())
+    view.setModel(model)
+    view.show()
+    for day in range(10, 14):
+        made = scenes.scene(tmp_path / str(day), datetime=f"2024-06-{day}T10:36:31Z")
+        rasters.add(rasters.load_scene(made), project)
+        QApplication.processEvents()
+    groups = project.layerTreeRoot().findGroups()
+    assert [view.isExpanded(view.node2index(group)) for group in groups] == [True] * 4
 
 
 def test_quicklooks_share_one_group(folder, project, footprints):
