@@ -39,6 +39,7 @@ VERSION = 1  # of the file's shape, `PRAGMA user_version`
 LEASE = 30.0  # seconds without a heartbeat, then a job's holder counts as dead
 PATIENCE = 10.0  # seconds to wait for another window that is writing
 LOGIN = "AuthError"  # the kind of trouble that a login helps against
+OFFLINE = "ProductOffline"  # that is what an order is for
 MOST_TROUBLES = 20  # that are kept of one job
 HERE = ("bytes_done", "bytes_total")  # what is told of a job that somebody paused meanwhile
 LEAST_STEP = 1e-6  # between the ranks of two jobs
@@ -157,9 +158,26 @@ class DownloadJob:
     area: Optional[Geometry] = None
 
     @property
+    def elsewhere(self) -> bool:
+        """Does another process work on it?"""
+        return bool(self.owner) and not self.owner.startswith(_process())
+
+    @property
     def trouble(self) -> Optional[Trouble]:
         """The last thing that went wrong, None when nothing did."""
         return self.troubles[-1] if self.troubles else None
+
+    @property
+    def ails(self) -> Optional[Trouble]:
+        """What is wrong with it now: nothing when it came, was given up, or is on order."""
+        trouble = self.trouble
+        on_order = self.state is ORDERED and trouble and trouble.kind == OFFLINE
+        return None if self.state in (DONE, CANCELLED) or on_order else trouble
+
+
+def _process() -> str:
+    """What the names of all holders in this process begin with."""
+    return f"{socket.gethostname()}:{os.getpid()}:"
 
 
 SHAPE = """
@@ -227,7 +245,7 @@ class JobStore:
         alive: Optional[Callable[[int], bool]] = None,
     ) -> None:
         self.path = Path(path)
-        self.me = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self.me = _process() + uuid.uuid4().hex[:8]
         self._now, self._alive = now, alive or process_lives
         self._lock, self._closed = threading.RLock(), False
         make_folder(self.path.parent)

@@ -65,6 +65,7 @@ HEART = 5.0  # seconds between two signs of life
 FIRST_PAUSE, LONGEST_PAUSE = 15.0, 900.0
 MOST_ROUNDS = 6  # for bytes that keep arriving wrong; a line may be down for a weekend
 MOST_AT_ONCE = 16
+LONGEST_STEP = 16 << 20  # bytes: more at a time were on the disk already
 PARTING = 3.0  # seconds that a thread gets to end when all is stopped
 
 
@@ -556,10 +557,11 @@ class Workshop:
             more = done - each.done
             each.done, each.total = done, total or 0
             if more > 0:
-                each.fetched += more
                 if self._circuit.worked(job.portal, self.clock.now()):
                     self.wake()
-                self._slow_down(more, each)
+                if more <= LONGEST_STEP:
+                    each.fetched += more
+                    self._slow_down(more, each)
 
         def came(path: Path) -> None:
             here.append(str(path))

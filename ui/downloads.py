@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Callable, Optional
 from qgis.core import QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import QObject, QTimer, QUrl, pyqtSignal
 from qgis.PyQt.QtGui import QDesktopServices
-from qgis.PyQt.QtWidgets import QFileDialog, QMessageBox
+from qgis.PyQt.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from ..bridge import credentials, footprints, messages, settings, troubles
 from ..bridge.i18n import tr
@@ -293,6 +293,7 @@ class Downloads(QObject):
 
     def _tell(self, report: Report) -> None:
         """What came and where it is; what did not come and why."""
+        QApplication.alert(self._iface.mainWindow())  # nothing where it is in front
         told = [self._came(report.came)] if report.came else []
         if report.ordered:
             told.append(self._ordered(report.ordered))
@@ -302,11 +303,11 @@ class Downloads(QObject):
         buttons = self._buttons(report.came) if report.came else []
         if report.failed:
             buttons += [self._remedy(report.failed), self._notices.details()]
-            self._notices.warning("; ".join(told), buttons)
+            self._notices.warning(words.listed(told), buttons)
         elif report.came:
-            self._notices.success("; ".join(told), buttons)
+            self._notices.success(words.listed(told), buttons)
         else:
-            self._notices.info("; ".join(told))
+            self._notices.info(words.listed(told))
         if report.came and settings.load().load_after:
             self.load(report.came)
 

@@ -234,7 +234,7 @@ class QueueModel(QAbstractTableModel):
         if column == PORTAL:
             return lambda job: self._title(job.portal).lower()
         if column == TROUBLE:
-            return lambda job: job.trouble.text if job.trouble else ""
+            return lambda job: job.ails.text if job.ails else ""
         return lambda job: job.title.lower()
 
     # --- what a cell says ---------------------------------------------------------------------
@@ -268,14 +268,12 @@ class QueueModel(QAbstractTableModel):
             return tr("ordered, asked again at {time}").format(time=clock(job.not_before))
         if job.state is WAITING and job.not_before:
             return tr("waits, tried again at {time}").format(time=clock(job.not_before))
-        if job.state is RUNNING and job.id not in self._running:
-            return tr("downloading elsewhere") if self._running else word
-        return word
+        return tr("downloading elsewhere") if job.elsewhere else word
 
     def _trouble(self, job: DownloadJob) -> str:
-        if job.trouble is None or job.state in (DONE, CANCELLED):
+        if job.ails is None:
             return ""
-        return troubles.sentence(job.trouble, self._title(job.trouble.portal))
+        return troubles.sentence(job.ails, self._title(job.ails.portal))
 
     def _sizes(self, job: DownloadJob) -> tuple[int, int]:
         """How much is here, and how much there is."""

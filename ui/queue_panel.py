@@ -71,7 +71,7 @@ FILTERS: tuple[tuple[str, str, Optional[frozenset[JobState]]], ...] = (
 SWEPT = frozenset({DONE, CANCELLED})
 """What is taken off the list; who gave up what failed has it there."""
 
-WIDTHS = (170, 185, 80, 65, 75, 75, 110, 200)
+WIDTHS = (165, 205, 80, 65, 75, 85, 105, 200)
 """Of the columns: all are to be seen between QGIS's own panels on a usual screen."""
 
 Action = tuple[str, str, str, str, frozenset[JobState]]
@@ -300,7 +300,7 @@ class QueuePanel(QDockWidget):
         for name, _, _, _, for_states in ACTIONS:
             self.actions_[name].setEnabled(bool(states & for_states))
         told = jobs[0] if len(jobs) == 1 else None
-        trouble = told.trouble if told and told.state not in (DONE, CANCELLED) else None
+        trouble = told.ails if told else None
         self._remedy, text = "", self._resting()
         if told and trouble:
             self._remedy, label = troubles.remedy(trouble)

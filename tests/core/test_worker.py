@@ -956,3 +956,17 @@ def test_a_limit_slows_down_what_comes(work, lands, wish, monkeypatch):
     monkeypatch.setattr(Bucket, "take", lambda self, count: asked.append(count) or 0.0)
     work(lands("one"), wish("A"), limits=Limits(rate=1000))
     assert sum(asked) == len(CONTENT)
+
+
+def test_what_is_on_the_disk_already_is_not_waited_for(work, lands, wish, monkeypatch):
+    asked = []
+
+    def resumed(offer, providers, keys, folder, cancelled, progress, *how):
+        progress(500 << 20, 600 << 20)
+        progress((500 << 20) + 1000, 600 << 20)
+        raise ProductUnavailable("It is gone.", provider="one")
+
+    monkeypatch.setattr(Bucket, "take", lambda self, count: asked.append(count) or 0.0)
+    monkeypatch.setattr(worker, "fetch_offer", resumed)
+    work(lands("one"), wish("A"), limits=Limits(rate=1000))
+    assert asked == [1000]

@@ -38,18 +38,22 @@ def _tool(name):
     return module
 
 
-def play(story, out, *, seconds=110, language="en", extra=None, fresh=True, within=()):
+def play(
+    story, out, *, seconds=110, language="en", extra=None, fresh=True, within=(), profiles=None
+):
     """Plays ``story`` (a file beside this one) and leaves pictures and drive.log in ``out``.
 
-    ``within`` is a command that starts QGIS in a world of its own (`disks`).
+    ``within`` is a command that starts QGIS in a world of its own (`disks`), ``profiles`` a folder
+    with the profile of another window.
     """
     out = Path(out).resolve()
     if fresh:
         shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True, exist_ok=True)
     (out / "drive.log").unlink(missing_ok=True)
-    profiles = out / "profile"
-    _tool("qgis_profile").make(profiles)
+    if profiles is None:
+        profiles = out / "profile"
+        _tool("qgis_profile").make(profiles)
     with tempfile.TemporaryDirectory() as runtime, _screen(out) as display:
         environment = {
             **os.environ,
@@ -60,7 +64,7 @@ def play(story, out, *, seconds=110, language="en", extra=None, fresh=True, with
             "TMPDIR": runtime,  # or QGIS takes every layer of ours for a temporary one
             "QGIS_AUTH_DB_DIR_PATH": str(profiles),
             # QGIS 3.22 is misled by a path with "home" in it twice.
-            "SENTINEL_PORTALS_HOME": str(out / "portals"),
+            "SENTINEL_PORTALS_HOME": str(profiles.with_name("portals")),
             "STORY_FOLDER": str(Path(__file__).parent),
             "STORY_OUT": str(out),
             "STORY_SIZE": SIZE,

@@ -5,7 +5,6 @@ Then QGIS is closed in the middle; STORY_WHEN ``again`` is the start after that.
 
 import os
 import sys
-import urllib.request
 
 sys.path.insert(0, os.environ["STORY_FOLDER"])  # QGIS runs this text without a file name
 
@@ -18,13 +17,19 @@ from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox, QMessageBox
 from qgis.utils import iface
 from steps import (
     answer_sheet,
+    at,
+    choose,
     choose_folder,
+    do,
     draw_rectangle,
     footprints,
     from_menu,
     loaded_button,
     open_dock,
     rasters,
+    row,
+    state,
+    table,
     there,
     tick_only,
     told,
@@ -45,41 +50,11 @@ def story():
     yield from (again() if os.environ["STORY_WHEN"] == "again" else first())
 
 
-def do(word):
-    """Opens a door of the server."""
-    urllib.request.urlopen(f"{os.environ['STORY_SERVER']}/do/{word}", timeout=5).read()
-
-
 # --- the panel ---------------------------------------------------------------------------------
-
-
-def table():
-    return find("spQueueTable")
-
-
-def row(title):
-    model = table().model()
-    return next(r for r in range(model.rowCount()) if model.index(r, 0).data() == title)
-
-
-def at(title):
-    """The point of the screen where a job stands."""
-    rect = table().visualRect(table().model().index(row(title), 0))
-    return table().viewport().mapToGlobal(rect.center())
-
-
-def state(title):
-    return table().model().job(row(title)).state.value
 
 
 def states():
     return {title: state(title) for title in SCENES}
-
-
-def choose(title):
-    click(at(title))
-    yield lambda: [i.row() for i in table().selectionModel().selectedRows()] == [row(title)]
-    yield 200
 
 
 def press(name):

@@ -1,5 +1,7 @@
 """What every story does: opens the dock, types dates, ticks portals, uses the layer's menu."""
 
+import os
+import urllib.request
 from pathlib import Path
 
 from driver import check, click, drag, entry, find, in_tree, key, on_canvas, popup, shot, type_text
@@ -167,3 +169,36 @@ def told():
     """The sentence in the message bar, '' for none."""
     bar = iface.messageBar().currentItem()
     return bar.text() if bar else ""
+
+
+def do(word):
+    """Opens a door of the server."""
+    urllib.request.urlopen(f"{os.environ['STORY_SERVER']}/do/{word}", timeout=5).read()
+
+
+# --- the panel of downloads ---------------------------------------------------------------------
+
+
+def table():
+    return find("spQueueTable")
+
+
+def row(title):
+    model = table().model()
+    return next(r for r in range(model.rowCount()) if model.index(r, 0).data() == title)
+
+
+def at(title):
+    """The point of the screen where a job stands."""
+    rect = table().visualRect(table().model().index(row(title), 0))
+    return table().viewport().mapToGlobal(rect.center())
+
+
+def state(title):
+    return table().model().job(row(title)).state.value
+
+
+def choose(title):
+    click(at(title))
+    yield lambda: [i.row() for i in table().selectionModel().selectedRows()] == [row(title)]
+    yield 200

@@ -34,7 +34,7 @@ def image(path, west, north):
     return path.read_bytes()
 
 
-def slowly(file, door):
+def slowly(file, door, calm):
     """The file piece by piece."""
 
     def answer(asked):
@@ -46,7 +46,7 @@ def slowly(file, door):
     def pieces(whole):
         for start in range(0, len(whole), PIECE):
             yield whole[start : start + PIECE]
-            door.wait(CALM)
+            door.wait(calm)
 
     return answer
 
@@ -63,14 +63,14 @@ def with_file(web, name, step):
     return item(name, step, assets={"B04": asset})
 
 
-def portals(web, folder):
+def portals(web, folder, calm=CALM):
     """A slow one with seven scenes, and one that lets only members have its file."""
     content = image(folder / "image.tif", 2.9, 45.8)
     items = [with_file(web, name, step) for step, name in enumerate(SCENES)]
     web.on("/slow/search", page(*items))
     web.on("/members/search", page(with_file(web, "members", len(SCENES))))
     for name in SCENES:
-        web.on(f"/{name}.tif", slowly(File(content, f'"{name}"'), web.doors["fast"]))
+        web.on(f"/{name}.tif", slowly(File(content, f'"{name}"'), web.doors["fast"], calm))
     web.on("/members.tif", for_members(File(content, '"members"')))
     entries = [
         entry(web, "slow", "Slow portal"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer
-from qgis.PyQt.QtWidgets import QPushButton
+from qgis.PyQt.QtWidgets import QApplication, QPushButton
 
 from sentinel_portals.bridge import credentials, footprints, queue_task, settings, tasks
 from sentinel_portals.bridge.preflight import Decision
@@ -251,6 +251,14 @@ def test_what_an_earlier_session_left_goes_on_by_itself(plugin, left, iface, wai
     wait_for(lambda: "2 scenes" in iface.messages()[0])
     layer.selectByExpression("fid in (1, 2)")
     wait_for(lambda: states(layer) == {"on disk"})
+
+
+def test_the_end_is_told_to_who_works_in_another_window(plugin, left, iface, wait_for, monkeypatch):
+    alerted = []
+    monkeypatch.setattr(QApplication, "alert", alerted.append)
+    plugin.desktop.downloads.begin()
+    wait_for(lambda: "2 scenes" in iface.messages()[0])
+    assert alerted == [iface.mainWindow()], "once, with the sentence"
 
 
 @pytest.mark.parametrize("why", ["as set", "paused", "locked"])

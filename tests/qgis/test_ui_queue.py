@@ -15,6 +15,7 @@ from sentinel_portals.core.jobs import (
     RUNNING,
     WAITING,
     DownloadJob,
+    JobStore,
     Trouble,
 )
 from sentinel_portals.core.worker import Running
@@ -100,6 +101,12 @@ def test_an_order_says_when_it_is_asked_for_again(model):
     assert "ordered, asked again at " in cell(model, 0, STATE)
 
 
+def test_what_is_on_order_is_no_trouble_but_an_order_that_cannot_be_asked_for_is(model):
+    offline, silent = (Trouble("good", 0, kind, "…") for kind in ("ProductOffline", "NetworkError"))
+    model.change([job(1, ORDERED, troubles=(offline,)), job(2, ORDERED, troubles=(silent,))])
+    assert [bool(text) for text in column(model, TROUBLE)] == [False, True]
+
+
 def test_a_running_job_shows_how_far_it_is_how_fast_and_how_long_still(model):
     each = job(1, RUNNING)
     model.change([each])
@@ -120,6 +127,13 @@ def test_all_here_and_being_verified_is_a_full_bar_and_done_is_none(model):
     assert cell(model, 0, PROGRESS, SHARE) == 1.0
     model.change([job(1, DONE)])
     assert (cell(model, 0, PROGRESS), cell(model, 0, PROGRESS, SHARE)) == ("100 %", None)
+
+
+def test_what_another_window_fetches_is_said(model, tmp_path):
+    store = JobStore(tmp_path / "downloads.sqlite")
+    model.change([job(1, RUNNING, owner=store.me), job(2, RUNNING, owner="there:1:a")])
+    store.close()
+    assert column(model, STATE) == ["downloading", "downloading elsewhere"]
 
 
 def test_what_went_wrong_is_a_sentence_with_the_portals_title(model):
