@@ -64,6 +64,7 @@ FACTS = (
     mark("The window lies outside of {scene}."),
     mark("The {algorithm} checksum of {file} is not the one that {portal} announced."),
     mark("There is no band to make an image of."),
+    mark("There is nothing in {title}: every pixel is no-data."),
     mark("There is no collection called {collection}."),
     mark("There is no image with bands in {place}."),
     mark("There is no portal called {portal}."),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Callable
 
 from qgis.PyQt.QtCore import pyqtSignal
 
-from ..core.errors import Cancelled, SentinelPortalsError
+from ..core.errors import Cancelled, SentinelPortalsError, UnreadableFile
+from ..formats.images import is_empty
 from . import messages, rasters
 from .i18n import tr
 from .tasks import Task
@@ -24,7 +25,7 @@ class LoadTask(Task):
     """Opens scenes, joins their bands, makes small copies of large radar images.
 
     ``looked`` carries a `rasters.Look` each, for `rasters.layer_of`; ``failed`` what kept one
-    scene from being shown. The others go on, after ``go_on`` or a moment: a thread that is busy in
+    scene from being shown, or what is shown is nothing. The others go on, after ``go_on`` or a moment: a thread that is busy in
     Python slows the one that makes the layer.
     """
 
@@ -61,6 +62,9 @@ class LoadTask(Task):
 
         for look in rasters.looks([source], self._preset, heed=heed):
             self.give(look)
+            if is_empty(look.path):  # is told, and need not keep the image from the map meanwhile
+                told = f"There is nothing in {look.scene.title}: every pixel is no-data."
+                self.failed.emit(UnreadableFile(told))
 
     def give(self, look: rasters.Look) -> None:
         """Lets a layer be made before the next work begins."""

@@ -43,7 +43,7 @@ from ..core.errors import StorageError, UnreadableFile
 from ..core.model import Product, parse_time, to_item
 from ..formats import quicklook, stack
 from ..formats.doubt import shifted_twice
-from ..formats.images import Band, Heed, ImageSet, always, finest, is_empty
+from ..formats.images import Band, Heed, ImageSet, always, finest
 from ..formats.images import percentiles as percentiles_of
 from ..formats.presets import PRESETS, RAMPS, Composite, Range, choose
 from ..formats.presets import legend as legend_of
@@ -122,8 +122,7 @@ def looks(
         wanted = composites(scene, preset)
         for place, composite in enumerate(wanted):
             path = _stacked(scene, composite, stack.share_of(heed, place, len(wanted)))
-            told = warning or _nothing(scene, path)
-            found = look(path, scene, composite, percentiles, told)
+            found = look(path, scene, composite, percentiles, warning)
             yield replace(found, one_of_many=len(wanted) > 1)
 
 
@@ -226,15 +225,6 @@ def doubt(scene: ImageSet) -> str:
         "{scene}: the offset of -0.1 was probably applied to {band} already before it came here. "
         "Reflectance may be 0.1 too low."
     ).format(scene=scene.title, band=band)
-
-
-def _nothing(scene: ImageSet, path: Path) -> str:
-    """A sentence when no pixel is to be seen, else ''."""
-    if not is_empty(path):
-        return ""
-    return tr("{scene}: there is nothing in this image, every pixel is no-data.").format(
-        scene=scene.title
-    )
 
 
 def _add_to_abstract(layer: QgsRasterLayer, sentence: str) -> None:

@@ -2284,6 +2284,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrai
         <translation>Il n’y a aucune scène à télécharger dans {layer}.</translation>
     </message>
     <message>
+        <source>There is nothing in {title}: every pixel is no-data.</source>
+        <translation>L’image de {title} est vide : aucun pixel n’a de donnée.</translation>
+    </message>
+    <message>
         <source>Thin cirrus</source>
         <translation>Cirrus fin</translation>
     </message>
@@ -3550,10 +3554,6 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrai
     <message>
         <source>{scene}: the offset of -0.1 was probably applied to {band} already before it came here. Reflectance may be 0.1 too low.</source>
         <translation>{scene} : le décalage de −0,1 a probablement déjà été appliqué à {band} avant son arrivée ici. La réflectance peut être trop basse de 0,1.</translation>
-    </message>
-    <message>
-        <source>{scene}: there is nothing in this image, every pixel is no-data.</source>
-        <translation>{scene} : cette image est vide, aucun pixel n’a de donnée.</translation>
     </message>
     <message>
         <source>{scene}: {count} files, {size} MB from {portal}</source>
