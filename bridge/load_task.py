@@ -25,8 +25,8 @@ class LoadTask(Task):
     """Opens scenes, joins their bands, makes small copies of large radar images.
 
     ``looked`` carries a `rasters.Look` each, for `rasters.layer_of`; ``failed`` what kept one
-    scene from being shown, or what is shown is nothing. The others go on, after ``go_on`` or a moment: a thread that is busy in
-    Python slows the one that makes the layer.
+    scene from being shown, or that what is shown is nothing. The others go on, after ``go_on`` or a
+    moment: a thread that is busy in Python slows the one that makes the layer.
     """
 
     looked = pyqtSignal(object)
