@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from qgis.core import (
     QgsProcessing,
     QgsProcessingException,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterExtent,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterFileDestination,
@@ -17,7 +18,7 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from ..bridge import areas, footprints, messages
+from ..bridge import areas, footprints, messages, preflight, settings
 from ..bridge.i18n import tr
 from ..core import geometry
 from ..core.download import Attempt, SceneFiles, fetch_scene, safe
@@ -26,6 +27,7 @@ from ..core.errors import (
     ProductUnavailable,
     QueryError,
     SentinelPortalsError,
+    StorageError,
     UnreadableFile,
 )
 from ..core.jobs import folder_name
@@ -37,6 +39,7 @@ from .base import Algorithm, all_portals, refuse_unknown, spoken, words, write_j
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
+    from ..core.holdings import Held
     from ..core.model import Geometry, Product
 
 WHOLE = ".whole"
@@ -62,6 +65,8 @@ class DownloadAlgorithm(Algorithm):
             "Assets are bands or files by any of their names: B04,B08 or red,nir or SCL; without "
             "any the whole product is fetched. With a window only that part of each image is "
             "fetched, on its own pixels; what comes in an archive is fetched whole.\n\n"
+            "What lies whole in the folder of all downloads, or in one of those named in QGIS's "
+            "options, is left out; the report says where it is.\n\n"
             "Portals are named in order of preference. Logins are the authentication "
             "configurations of QGIS that were chosen for the portals; without a display QGIS reads "
             "its master password from the file named by QGIS_AUTH_PASSWORD_FILE."
@@ -80,6 +85,9 @@ class DownloadAlgorithm(Algorithm):
             QgsProcessingParameterExtent("CLIP", tr("Window"), optional=True),
             QgsProcessingParameterString(
                 "PORTALS", tr("Portals in order of preference"), "", optional=True
+            ),
+            QgsProcessingParameterBoolean(
+                "ON_DISK", tr("Leave out what is on the disk already"), True
             ),
             QgsProcessingParameterFileDestination(
                 "OUTPUT", tr("Report"), "JSON (*.json)", None, True, False
@@ -100,6 +108,8 @@ class DownloadAlgorithm(Algorithm):
         refuse_unknown(portals, order)
         self.scenes = [preferred(o, order) for o in self._offers(parameters, context)]
         self.window = self._window(parameters, context)
+        wanted = self.parameterAsBool(parameters, "ON_DISK", context)
+        self.folders = preflight.roots(settings.load()) if wanted else []
         self.portals = portals.get(offer.provider for offers in self.scenes for offer in offers)
         return True
 
@@ -145,7 +155,11 @@ class DownloadAlgorithm(Algorithm):
         folder = Path(self.parameterAsFileOutput(parameters, "FOLDER", context)).expanduser()
         fetched: list[dict[str, Any]] = []
         errors: list[SentinelPortalsError] = []
+        held = self._held(folder, feedback) if self.folders else {}
         for place, offers in enumerate(self.scenes):
+            if place in held:
+                fetched.append(self._told_held(held[place], feedback))
+                continue
             try:
                 files = self._scene(offers, folder, place, feedback)
             except Cancelled:
@@ -161,6 +175,31 @@ class DownloadAlgorithm(Algorithm):
         if errors and len(errors) == len(self.scenes):
             raise errors[0]
         return results
+
+    def _held(self, folder: Path, feedback: QgsProcessingFeedback) -> dict[int, Held]:
+        """The scenes that lie whole elsewhere; an index that cannot be used costs only this."""
+        feedback.setProgressText(tr("Looking for scenes on the disk"))
+        found: dict[int, Held] = {}
+        try:
+            with preflight.open_holdings() as holdings:
+                holdings.scan(self.folders, feedback.isCanceled)
+                for place, offers in enumerate(self.scenes):
+                    held = holdings.held(offers, self.keys, self.window)
+                    if held and held.enough and folder.resolve() not in held.path.parents:
+                        found[place] = held  # what lies in the folder itself is verified there
+        except StorageError as error:
+            messages.log(str(error), error)
+        return found
+
+    def _told_held(self, held: Held, feedback: QgsProcessingFeedback) -> dict[str, Any]:
+        """What the report says of a scene that was left out."""
+        feedback.pushInfo(
+            tr("{scene} is on the disk already: {path}").format(scene=held.title, path=held.path)
+        )
+        item = str(held.path) if held.path.suffix == ".json" else None
+        told = {"scene": held.title, "portal": "", "state": "on disk", "bytes": 0, "item": item}
+        left = {"files": [], "missing": [], "attempts": [], "error": None}
+        return {**told, **left, "held": str(held.path)}
 
     def _scene(
         self, offers: list[Product], folder: Path, place: int, feedback: QgsProcessingFeedback
@@ -281,6 +320,7 @@ class DownloadAlgorithm(Algorithm):
                 {"portal": a.provider, "error": self._sentence(a)} for a in files.attempts
             ],
             "error": self._sentence(files.attempts[-1]) if files.error else None,
+            "held": None,
         }
 
 

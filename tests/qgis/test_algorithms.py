@@ -21,7 +21,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from sentinel_portals.bridge import footprints
+from sentinel_portals.bridge import footprints, preflight
 from sentinel_portals.tests.conftest import ROOT
 from sentinel_portals.tests.formats import scenes
 from sentinel_portals.tests.servers.web import Answer, File, Web
@@ -114,7 +114,7 @@ def by_id(layer):
 PARAMETERS = {
     "search": "EXTENT AOI COLLECTION START END MAX_CLOUD PORTALS FILTERS LIMIT OUTPUT REPORT",
     "aoicloud": "INPUT EXTENT AOI PORTALS OUTPUT",
-    "download": "INPUT FOLDER ASSETS CLIP PORTALS OUTPUT",
+    "download": "INPUT FOLDER ASSETS CLIP PORTALS ON_DISK OUTPUT",
     "load": "INPUT STYLE PERCENTILES OUTPUT",
     "bandextract": "INPUT BANDS OUTPUT LOAD",
     "index": "INPUT INDEX FORMULA MASK OUTPUT LOAD",
@@ -320,6 +320,25 @@ def test_scenes_are_fetched_verified_and_told(search, download, tmp_path):
         item = read_json(scene["item"])
         assert item["properties"]["sentinel_portals:portal"] == "Sample portal"
         assert "Synthetic" in item["properties"]["attribution"]
+
+
+def test_what_is_on_the_disk_elsewhere_is_left_out_unless_it_is_wanted(
+    search, download, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("SENTINEL_PORTALS_HOME", str(tmp_path / "home"))
+    layer, _ = search(FILTERS='{"grid:code": "MGRS-31TEL"}')
+    (first,) = download(layer.source(), ASSETS="SCL")
+    there = Path(first["files"][0]["path"])
+    monkeypatch.setattr(preflight, "roots", lambda kept: [there.parents[1]])
+    other = str(tmp_path / "other")
+    (left,) = download(layer.source(), ASSETS="SCL", FOLDER=other)
+    assert (left["state"], left["files"]) == ("on disk", [])
+    assert Path(left["held"]).parent == there.parent
+    (again,) = download(layer.source(), ASSETS="SCL", FOLDER=other, ON_DISK=False)
+    assert Path(again["files"][0]["path"]).is_relative_to(other)
+    there.write_bytes(b"half")
+    (fetched,) = download(layer.source(), ASSETS="SCL", FOLDER=str(tmp_path / "third"))
+    assert fetched["held"] is None
 
 
 def test_without_a_folder_of_ones_own_it_is_a_temporary_one(search, download):
