@@ -42,7 +42,7 @@ def limits(settings: Settings) -> Limits:
 
 
 class QueueTask(Task):
-    """Works until nothing is left to do, the queue is paused, or someone cancels.
+    """Works until nothing is left to do, the queue is paused, or someone cancels; closes the store.
 
     ``changed`` is called, from any thread, with the id of a job whose state is another; ``error``
     is only about the queue itself.
@@ -73,13 +73,19 @@ class QueueTask(Task):
         return dict(self.workshop.running)
 
     def work(self) -> None:
-        for _ in beside(lambda: self.workshop.run(self.stopped)):
-            counts = self._store.counts()
-            left = sum(counts.get(state, 0) for state in (WAITING, RUNNING, ORDERED))
-            self._most = max(self._most, left)
-            here = sum(each.done / each.total for each in self.running().values() if each.total)
-            if self._most:
-                self.setProgress(100 * (self._most - left + min(here, left)) / self._most)
+        try:
+            for _ in beside(lambda: self.workshop.run(self.stopped)):
+                self._show()
+        finally:
+            self._store.close()
+
+    def _show(self) -> None:
+        counts = self._store.counts()
+        left = sum(counts.get(state, 0) for state in (WAITING, RUNNING, ORDERED))
+        self._most = max(self._most, left)
+        here = sum(each.done / each.total for each in self.running().values() if each.total)
+        if self._most:
+            self.setProgress(100 * (self._most - left + min(here, left)) / self._most)
 
 
 def _note(job: DownloadJob, error: SentinelPortalsError) -> None:

@@ -57,6 +57,7 @@ class QueueRunner(QObject):
         self.paused = False
         self.task: Optional[QueueTask] = None
         self._starting = self._seen = False
+        self._store: Optional[JobStore] = None
         self._asked = 0
         self._needed: set[str] = set()
         self._had: dict[str, Provider] = {}
@@ -150,24 +151,32 @@ class QueueRunner(QObject):
         """Sets the task going, unless it runs or there is nothing to do."""
         if self.task is None and not self._starting:
             self._starting = True
-            self.clerk.ask(_prepared, self._begin)
+            self.clerk.ask(self._prepared, self._begin)
 
-    def _begin(self, prepared: Optional[tuple[JobStore, set[str]]]) -> None:
+    def _prepared(self, store: JobStore) -> Optional[set[str]]:
+        """Opens the list for the task; the portals it needs, None when there is nothing to do."""
+        store.recover()
+        counts = store.counts()
+        if store.paused() or not (counts.get(WAITING) or counts.get(ORDERED)):
+            return None
+        self._store = JobStore(store.path)
+        return store.portals()
+
+    def _begin(self, portals: Optional[set[str]]) -> None:
         self._starting = False
-        if prepared is None:
+        if portals is None:
             self.rested.emit(False)
             return
-        store, portals = prepared
         self._needed |= portals
         task = QueueTask(
-            store,
+            self._store,
             self._connected(),
             queue_task.limits(settings.load()),
             changed=self.clerk.nudge,
         )
         # Queued: QGIS's own “task complete” comes first, our sentence stands in front of it.
         task.ended.connect(self._ended, Qt.ConnectionType.QueuedConnection)
-        self.task, self._store = task, store
+        self.task = task
         self.clerk.watch(True)
         self._live.start()
         QgsApplication.taskManager().addTask(task)
@@ -185,8 +194,7 @@ class QueueRunner(QObject):
         self._live.stop()
         self.moved.emit({})
         self.clerk.watch(self._seen)
-        store = self._store
-        self.clerk.ask(lambda _: store.close())
+        self.clerk.ask(self._let_go)
         if task.error is not None:
             self.failed.emit(task.error)
         stopped = task.stopped()
@@ -252,8 +260,15 @@ class QueueRunner(QObject):
         if self.task is not None:
             self.task.ended.disconnect(self._ended)  # blocked signals would keep it for ever
             self.task.cancel()
+        else:
+            self.clerk.ask(self._let_go)
         self.task = None
         self.clerk.close()
+
+    def _let_go(self, _: JobStore) -> None:
+        """Closes what no task, or one that never ran, has closed."""
+        if self._store is not None:
+            self._store.close()
 
 
 def _open_logins() -> dict[str, str]:
@@ -279,12 +294,3 @@ def _added(wishes: Sequence[Wish], store: JobStore) -> list[str]:
     store.resume([job.id for job in jobs if job.state is PAUSED])
     store.retry([job.id for job in jobs if job.not_before])
     return [job.id for job in jobs]
-
-
-def _prepared(store: JobStore) -> Optional[tuple[JobStore, set[str]]]:
-    """A connection for the task, and the portals it needs; None when there is nothing to do."""
-    store.recover()
-    counts = store.counts()
-    if store.paused() or not (counts.get(WAITING) or counts.get(ORDERED)):
-        return None
-    return JobStore(store.path), store.portals()

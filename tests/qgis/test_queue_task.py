@@ -131,7 +131,7 @@ def test_the_queue_is_fetched_and_the_footprints_tell_it(run, store, portals, wi
     assert shown("queued") == {wish.scene_id for wish in wanted}
     told = []
     clerk.told.connect(lambda news: told.extend(news.jobs))
-    assert run(QueueTask(store, portals, changed=clerk.nudge))
+    assert run(QueueTask(JobStore(store.path), portals, changed=clerk.nudge))
     jobs = store.jobs()
     assert [job.state for job in jobs] == [DONE] * 3
     assert all(Path(path).stat().st_size for job in jobs for path in job.files)
@@ -140,14 +140,14 @@ def test_the_queue_is_fetched_and_the_footprints_tell_it(run, store, portals, wi
 
 
 def test_nothing_to_do_ends_at_once(run, store, portals):
-    assert run(QueueTask(store, portals))
+    assert run(QueueTask(JobStore(store.path), portals))
 
 
 def test_a_scene_that_nobody_gives_is_failed_on_the_map(run, store, portals, wishes, layer, shown):
     shown("failed")
     gone = product("nobody", "A", assets={"data": file("https://x.test/a")})
     store.add([Wish((gone,), wishes[0].folder, (), str(layer), wishes[0].scene_id)])
-    assert run(QueueTask(store, portals)), "the queue itself is well"
+    assert run(QueueTask(JobStore(store.path), portals)), "the queue itself is well"
     assert store.jobs()[0].state is FAILED
     assert shown("failed") == {wishes[0].scene_id}
 
@@ -173,12 +173,12 @@ def test_leaving_puts_everything_back_and_the_next_start_goes_on(
     run, store, portals, wishes, held, monkeypatch, shown
 ):
     store.add(wishes[:1])
-    task = QueueTask(store, portals)
+    task = QueueTask(JobStore(store.path), portals)
     assert not run(task, until=held.is_set)
     assert [job.state for job in store.jobs()] == [WAITING]
     assert shown("queued") == {wishes[0].scene_id}
     monkeypatch.undo()
-    assert run(QueueTask(store, portals))
+    assert run(QueueTask(JobStore(store.path), portals))
     assert [job.state for job in store.jobs()] == [DONE]
 
 
@@ -187,7 +187,7 @@ def test_a_running_job_shows_how_far_it_is_and_is_given_up_when_wanted(
 ):
     shown("queued")
     (job,) = store.add(wishes[:1])
-    task = QueueTask(store, portals)
+    task = QueueTask(JobStore(store.path), portals)
     seen = []
 
     def give_up():
@@ -209,7 +209,7 @@ def test_a_running_job_shows_how_far_it_is_and_is_given_up_when_wanted(
 def test_a_layer_that_was_deleted_costs_nothing(run, store, portals, wishes, layer, clerk):
     store.add(wishes[:1])
     layer.unlink()
-    assert run(QueueTask(store, portals, changed=clerk.nudge))
+    assert run(QueueTask(JobStore(store.path), portals, changed=clerk.nudge))
     assert store.jobs()[0].state is DONE
 
 
@@ -268,7 +268,7 @@ def test_only_the_area_of_interest_comes_as_a_geotiff_of_its_pixels(run, store, 
     area = box((middle[0] - 0.02, middle[1] - 0.02, middle[0] + 0.02, middle[1] + 0.02))
     whole = replace(wishes[0], keys=("B04",))
     store.add([whole, replace(whole, area=area)])
-    assert run(QueueTask(store, portals))
+    assert run(QueueTask(JobStore(store.path), portals))
     jobs = {job.window: job for job in store.jobs()}
     assert [job.state for job in jobs.values()] == [DONE, DONE]
     all_of_it = gdal.Open(next(iter(jobs[""].files)))
