@@ -32,9 +32,12 @@ class LoadTask(Task):
     looked = pyqtSignal(object)
     failed = pyqtSignal(object)
 
-    def __init__(self, sources: Sequence[Path], preset: str, title: str = "") -> None:
+    def __init__(
+        self, sources: Sequence[Path], preset: str, title: str = "", percentiles: bool = False
+    ) -> None:
         super().__init__(title or tr("Loading of satellite scenes"))
         self._sources, self._preset = [Path(source) for source in sources], preset
+        self._percentiles = percentiles
         self._made = threading.Event()
 
     def work(self) -> None:
@@ -60,7 +63,7 @@ class LoadTask(Task):
             self._tell(place, share)
             return not self.stopped()
 
-        for look in rasters.looks([source], self._preset, heed=heed):
+        for look in rasters.looks([source], self._preset, (), self._percentiles, heed):
             self.give(look)
             if is_empty(look.path):  # is told, and need not keep the image from the map meanwhile
                 told = f"There is nothing in {look.scene.title}: every pixel is no-data."

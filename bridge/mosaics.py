@@ -58,9 +58,13 @@ class MosaicTask(LoadTask):
     """Finds the files of scenes on the disk and joins those of each date; tells as its parent."""
 
     def __init__(
-        self, wanted: Sequence[Sequence[Product]], folders: Sequence[Path], preset: str
+        self,
+        wanted: Sequence[Sequence[Product]],
+        folders: Sequence[Path],
+        preset: str,
+        percentiles: bool = False,
     ) -> None:
-        super().__init__((), preset, tr("Mosaics of satellite scenes"))
+        super().__init__((), preset, tr("Mosaics of satellite scenes"), percentiles)
         self._wanted, self._folders = list(wanted), list(folders)
 
     def work(self) -> None:
@@ -97,4 +101,4 @@ class MosaicTask(LoadTask):
         except StorageError:  # read-only
             made = joined(date, group, settings.home() / "rasters")
         warnings = [warning for warning in (rasters.doubt(scene) for scene, _ in group) if warning]
-        self.give(rasters.look(*made, warning=" ".join(warnings)))
+        self.give(rasters.look(*made, self._percentiles, " ".join(warnings)))

@@ -25,7 +25,8 @@ class Settings:
     """Dates are ISO texts; without them the last ``days`` are meant.
 
     ``logins`` is portal id → id of a QGIS authentication configuration, ``order`` the portals in
-    order of preference, ``assets`` the bands chosen last, ``preset`` the composition, ``area`` WKT.
+    order of preference, ``assets`` the bands chosen last, ``area`` WKT. ``preset`` is the
+    composition; ``percentiles``: is it stretched by each image's own numbers?
     ``folder`` counts only once a person has chosen it. Downloads: ``rate`` in kB/s (0: all there
     is) from ``from_hour`` to ``to_hour`` (equal: always), ``at_once`` scenes over all portals;
     ``goes_on``: does the queue go on by itself when QGIS starts? ``only_area``: of each image no
@@ -47,6 +48,7 @@ class Settings:
     assets: tuple[str, ...] = ()
     load_after: bool = False
     preset: str = "true_colour"
+    percentiles: bool = False
     logins: Mapping[str, str] = field(default_factory=dict)
     order: tuple[str, ...] = ()
     area: str = ""

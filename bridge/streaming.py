@@ -65,10 +65,11 @@ class StreamTask(Task):
         providers: Mapping[str, Provider],
         reader: Reader,
         preset: str,
+        percentiles: bool = False,
     ) -> None:
         super().__init__(tr("Opening satellite scenes at their portals"))
         self._wanted, self._providers = wanted, providers
-        self._reader, self._preset = reader, preset
+        self._reader, self._preset, self._percentiles = reader, preset, percentiles
 
     def work(self) -> None:
         wanted = [list(offers) for offers in self._wanted() if offers]
@@ -122,7 +123,7 @@ class StreamTask(Task):
         wanted = rasters.composites(scene, self._preset)
         for composite in wanted:
             vrt = stack.inline(composite.bands)
-            look = rasters.look(vrt, scene, composite, warning=warning)
+            look = rasters.look(vrt, scene, composite, self._percentiles, warning)
             look = replace(look, one_of_many=len(wanted) > 1)
             streams.append(Stream(look, provider.info.id))
         return streams

@@ -340,6 +340,10 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <translation>Avant le téléchargement</translation>
     </message>
     <message>
+        <source>Between the 2nd and the 98th percentile; else alike, so that dates compare</source>
+        <translation>Entre le 2e et le 98e centile ; sinon de la même façon, pour comparer les dates</translation>
+    </message>
+    <message>
         <source>Blue: first date (item, zip or metadata file)</source>
         <translation>Bleu : première date (élément, zip ou fichier de métadonnées)</translation>
     </message>
@@ -688,12 +692,10 @@ Les bandes portent les noms de Sentinel-2 ; pour Landsat et THEIA, elles désig
 
 Assets are bands or files by any of their names: B04,B08 or red,nir or SCL; without any the whole product is fetched. With a window only that part of each image is fetched, on its own pixels; what comes in an archive is fetched whole.
 
+What lies whole in the folder of all downloads, or in one of those named in QGIS's options, is left out; the report says where it is.
+
 Portals are named in order of preference. Logins are the authentication configurations of QGIS that were chosen for the portals; without a display QGIS reads its master password from the file named by QGIS_AUTH_PASSWORD_FILE.</source>
-        <translation>Télécharge les scènes d’une couche d’emprises, ou celles qui sont sélectionnées, chacune depuis le premier portail qui peut la fournir. La taille et la somme de contrôle sont vérifiées lorsque le portail les indique.
-
-Les bandes ou fichiers se nomment au choix : B04,B08 ou red,nir ou SCL ; sans nom, le produit entier est téléchargé. Avec une fenêtre, seule cette partie de chaque image est téléchargée, sur ses propres pixels ; ce qui vient dans une archive est téléchargé en entier.
-
-Les portails sont donnés par ordre de préférence. Les identifiants sont les configurations d’authentification de QGIS choisies pour les portails ; sans écran, QGIS lit son mot de passe principal dans le fichier nommé par QGIS_AUTH_PASSWORD_FILE.</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Draw a polygon: click the corners, close with a right click, a double click or Enter; Backspace takes a corner back, Esc gives up</source>
@@ -966,6 +968,10 @@ Styles : {styles}.</translation>
     <message>
         <source>Leave out clouds and shadows</source>
         <translation>Écarter les nuages et les ombres</translation>
+    </message>
+    <message>
+        <source>Leave out what is on the disk already</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Level</source>
@@ -1776,6 +1782,10 @@ Les scènes dont les portails ne donnent le masque que dans une archive restent 
         <translation>Afficher seulement les scènes claires…</translation>
     </message>
     <message>
+        <source>Show images as</source>
+        <translation>Montrer les images en</translation>
+    </message>
+    <message>
         <source>Show the s&amp;heet only when something is in the way</source>
         <translation>N’afficher le &amp;bilan que si quelque chose fait obstacle</translation>
     </message>
@@ -1870,6 +1880,10 @@ Les trois couleurs sont étirées de 0,1 à 0,9 pour que les images se comparent
     <message>
         <source>Stretch by this image alone (2 to 98 %)</source>
         <translation>Étirement propre à cette image (2 à 98 %)</translation>
+    </message>
+    <message>
+        <source>Stretch each image by itself</source>
+        <translation>Étirer chaque image séparément</translation>
     </message>
     <message>
         <source>Style</source>
@@ -2442,6 +2456,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrai
     <message>
         <source>Water colour of Sentinel-3 OLCI</source>
         <translation>Couleur de l’eau de Sentinel-3 OLCI</translation>
+    </message>
+    <message>
+        <source>What images are shown as; else what suits them</source>
+        <translation>Ce que montrent les images ; à défaut, ce qui leur convient</translation>
     </message>
     <message>
         <source>What is in these folders already is not downloaded again: SAFE, zip, tar, bands.</source>
@@ -3546,6 +3564,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrai
     <message>
         <source>{scene} is not complete: {images} are not there.</source>
         <translation>{scene} n’est pas complet : il manque {images}.</translation>
+    </message>
+    <message>
+        <source>{scene} is on the disk already: {path}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{scene} quicklook</source>

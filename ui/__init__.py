@@ -41,7 +41,7 @@ portals   spPortalList spPortalsAll spPortalsNone spLogin spAddPortal
           spShowClosed spSearchInstead spPortalsOverview; spPortalDialog spPortalUrl
           spPortalTest spPortalTitle spPortalVerdict spPortalCollections spTheirs_COLLECTION;
           spCredentialsDialog
-more      spMoreBox spLimit spAddToResults spLoadAfter
+more      spMoreBox spLimit spAddToResults spLoadAfter spComposition spPercentiles
 search    spSearchButton spCancelButton
 status    spStatusTable spStatus_PORTAL spState_PORTAL spNote_PORTAL spAction_PORTAL
 results   spResultsPanel spResultsLine spDownloadButton spBandsButton spQuicklookButton

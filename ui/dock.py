@@ -10,6 +10,7 @@ from qgis.gui import QgsCollapsibleGroupBoxBasic
 from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QDockWidget,
     QFormLayout,
     QFrame,
@@ -21,6 +22,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..bridge import rasters
 from ..bridge.i18n import tr
 from ..bridge.icons import icon
 from .area_panel import AreaPanel
@@ -111,6 +113,23 @@ class Dock(QDockWidget):
         self._load_after.setObjectName("spLoadAfter")
         self._load_after.clicked.connect(self.option_chosen)
         form.addRow(self._load_after)
+        self._composition = QComboBox()
+        self._composition.setObjectName("spComposition")
+        self._composition.setToolTip(tr("What images are shown as; else what suits them"))
+        self._composition.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        for name, title in rasters.presets():
+            self._composition.addItem(title, name)
+        self._composition.activated.connect(lambda _: self.option_chosen.emit())
+        form.addRow(tr("Show images as"), self._composition)
+        self._percentiles = QCheckBox(tr("Stretch each image by itself"))
+        self._percentiles.setObjectName("spPercentiles")
+        self._percentiles.setToolTip(
+            tr("Between the 2nd and the 98th percentile; else alike, so that dates compare")
+        )
+        self._percentiles.clicked.connect(self.option_chosen)
+        form.addRow(self._percentiles)
         box = _section("spMoreBox", tr("More"), more)
         box.setCollapsed(True)
         return box
@@ -144,6 +163,7 @@ class Dock(QDockWidget):
 
     def _rank(self, widget: QWidget) -> int:
         panels = (self.area, self.what, self.portals, self._limit, self._add, self._load_after)
+        panels += (self._composition, self._percentiles)
         panels += (self.search_button, self.cancel_button, self.status, self.results)
         for place, panel in enumerate(panels):
             if widget is panel or panel.isAncestorOf(widget):
@@ -176,6 +196,8 @@ class Dock(QDockWidget):
         self.what.set_cloud(settings.use_cloud, settings.max_cloud)
         self.portals.set_wanted(settings.portals)
         self.set_options(settings.limit, settings.load_after)
+        self._composition.setCurrentIndex(max(0, self._composition.findData(settings.preset)))
+        self._percentiles.setChecked(settings.percentiles)
         self.results.set_style(settings.style)
         self.area.set_wkt(settings.area)
 
@@ -185,6 +207,10 @@ class Dock(QDockWidget):
 
     def load_after(self) -> bool:
         return self._load_after.isChecked()
+
+    def looks(self) -> tuple[str, bool]:
+        """The composition, and whether each image is stretched by itself."""
+        return self._composition.currentData(), self._percentiles.isChecked()
 
     # --- searching ----------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsVectorLayer
 from qgis.PyQt.QtCore import QObject, Qt, QTimer, pyqtSignal, pyqtSlot
@@ -61,7 +61,7 @@ class Loading(QObject):
     def load(self, sources: Sequence[Path], layer: Optional[QgsVectorLayer] = None) -> None:
         """Each scene as rasters above the footprints ``layer``, as they become ready."""
         if sources:
-            self._ask(lambda: LoadTask(sources, settings.load().preset), layer)
+            self._ask(lambda: LoadTask(sources, **_looks()), layer)
 
     def mosaics(self, layer: QgsVectorLayer) -> None:
         """The selected scenes that are on the disk (or all), the tiles of a date as one image."""
@@ -69,7 +69,7 @@ class Loading(QObject):
         products = _offers(layer)
         folders = [Path(folder) for folder in (kept.folder, *kept.folders) if folder]
         if products:
-            self._ask(lambda: MosaicTask(products, folders, settings.load().preset), layer)
+            self._ask(lambda: MosaicTask(products, folders, **_looks()), layer)
 
     def _ask(self, make: Callable[[], LoadTask], layer: Optional[QgsVectorLayer]) -> None:
         self._waiting.append((make, layer.id() if layer is not None else ""))
@@ -199,6 +199,12 @@ class Loading(QObject):
             if task is not None:
                 task.cancel()
         self._task = self._quicklooks = None
+
+
+def _looks() -> dict[str, Any]:
+    """How images are to be seen now."""
+    kept = settings.load()
+    return {"preset": kept.preset, "percentiles": kept.percentiles}
 
 
 def _offers(layer: QgsVectorLayer) -> list[list[Product]]:

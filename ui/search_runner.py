@@ -301,6 +301,7 @@ def remember(wish: Wish, dock: Dock, today: date) -> None:
     """Keeps what the dock shows. Dates are kept as they are unless they end today."""
     use_cloud, max_cloud = dock.what.cloud()
     moving = wish.end == today
+    preset, percentiles = dock.looks()
     kept = replace(
         settings.load(),
         collection=wish.collection,
@@ -313,6 +314,8 @@ def remember(wish: Wish, dock: Dock, today: date) -> None:
         limit=wish.limit,
         style=dock.results.style_id(),
         load_after=dock.load_after(),
+        preset=preset,
+        percentiles=percentiles,
         area=dock.area.wkt(),
     )
     settings.save(kept)

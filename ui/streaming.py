@@ -71,7 +71,7 @@ class Streaming(QObject):
 
         providers = self._portals.get(footprints.portals_in(layer))
         reader = Reader(self.doors, network.network_settings())
-        task = self._task = StreamTask(scenes, providers, reader, kept.preset)
+        task = self._task = StreamTask(scenes, providers, reader, kept.preset, kept.percentiles)
         self._near, self._shown, self._told = layer.id(), 0, []
         task.looked.connect(self._show)
         task.failed.connect(self._note)

@@ -8,13 +8,14 @@ import pytest
 from osgeo import gdal
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QTimer
+from qgis.PyQt.QtWidgets import QCheckBox, QComboBox
 
 from sentinel_portals.bridge import footprints, rasters, settings, tasks
 from sentinel_portals.bridge.load_task import LoadTask
 from sentinel_portals.core.model import Product, parse_time
 from sentinel_portals.core.scene import Scenes
 from sentinel_portals.tests.formats import products, scenes
-from sentinel_portals.tests.qgis.plugged import forget, plugged
+from sentinel_portals.tests.qgis.plugged import find, forget, plugged
 
 
 @pytest.fixture
@@ -74,6 +75,31 @@ def test_numbers_that_look_wrong_are_told_when_the_scene_is_loaded(
     assert len(shown()) == 1
     (text,) = iface.messages()
     assert "Reflectance may be 0.1 too low" in text
+
+
+def test_the_composition_and_the_stretch_are_chosen_in_the_dock(loading, wait_for, tmp_path):
+    plugin = loading.parent()
+    plugin.show_dock(True)
+    combo = find(plugin.dock, "spComposition", QComboBox)
+    combo.setCurrentIndex(combo.findData("near_infrared"))
+    combo.activated.emit(combo.currentIndex())
+    folder = scenes.scene(tmp_path / "a", {"B03": 0.06, "B04": 0.05, "B08": 0.3})
+    loading.load([folder])
+    wait_for(done(loading))
+    find(plugin.dock, "spPercentiles", QCheckBox).click()
+    loading.load([folder])
+    wait_for(done(loading))
+    first, second = sorted(shown(), key=reddest, reverse=True)
+    assert [layer.name() for layer in (first, second)] == ["2024-06-12 S2A 31TEL near infrared"] * 2
+    assert reddest(first) == pytest.approx(0.45)
+    assert reddest(second) == pytest.approx(0.3)
+    kept = settings.load()
+    assert (kept.preset, kept.percentiles) == ("near_infrared", True)
+
+
+def reddest(layer):
+    """The number that is drawn as full red."""
+    return layer.renderer().redContrastEnhancement().maximumValue()
 
 
 def test_an_image_without_a_pixel_is_told(loading, iface, wait_for, tmp_path):
