@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 from osgeo import gdal
 
 from ..core.disk import make_folder, safe, storage
-from ..core.download import Fetched, SceneFiles, whole, write_item
+from ..core.download import Fetched, Progress, SceneFiles, ignore, nobody, whole, write_item
 from ..core.errors import AuthError, ResponseError, UnreadableFile
 from ..core.model import bounds
 from ..core.provider import Provider
@@ -38,8 +38,12 @@ def fetch_area(
     area: Geometry,
     folder: Path,
     cancelled: Cancel = never,
+    progress: Progress = ignore,
+    came: Callable[[Path], None] = nobody,
 ) -> SceneFiles:
     """The bands into ``folder``, one file each, with the item beside them.
+
+    Nobody says beforehand how large the pieces are: those to come count like those that came.
 
     Raises what went wrong: a portal that refuses, an answer that is no image, the disk.
     """
@@ -47,15 +51,20 @@ def fetch_area(
     if info.download_auth.fields and provider.files.auth is None:
         raise AuthError(f"{info.title} wants a login before it lets files go.", provider=info.id)
     make_folder(folder)
-    fetched = []
+    wanted = keys or [asset.key for asset in whole(product)]
+    asked = {key: list(provider.pixels(product, [key], area)) for key in wanted}
+    count, sizes, fetched = sum(map(len, asked.values())), list[int](), []
     try:
-        for key in keys or [asset.key for asset in whole(product)]:
-            pieces = [
-                _piece(provider, request, folder / f"{safe(key)}.piece-{number}.tif", cancelled)
-                for number, request in enumerate(provider.pixels(product, [key], area))
-            ]
+        for key, requests in asked.items():
+            pieces = []
+            for number, request in enumerate(requests):
+                piece = folder / f"{safe(key)}.piece-{number}.tif"
+                pieces.append(_piece(provider, request, piece, cancelled))
+                sizes.append(piece.stat().st_size)
+                progress(sum(sizes), sum(sizes) * count // len(sizes))
             path = _joined(pieces, folder / f"{safe(key)}.tif")
             fetched.append(Fetched(key, path, path.stat().st_size))
+            came(path)
     finally:
         provider.files.close()
         for piece in folder.glob("*.piece-*.tif"):

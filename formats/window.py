@@ -69,7 +69,7 @@ def fetch_window(
     """
     provider, offer = ready(offer, providers)
     if computes(provider):
-        return fetch_area(provider, offer, keys, area, folder, cancelled)
+        return fetch_area(provider, offer, keys, area, folder, cancelled, progress, came)
     assets, missing = images(offer, keys)
     if not assets:
         raise ProductUnavailable(

@@ -2,6 +2,7 @@
 
 import json
 import struct
+from pathlib import Path
 
 import pytest
 from osgeo import gdal, osr
@@ -10,9 +11,12 @@ from sentinel_portals import providers
 from sentinel_portals.core import errors
 from sentinel_portals.core.auth import HeaderAuth
 from sentinel_portals.core.geometry import box
+from sentinel_portals.core.jobs import DONE, FAILED, JobStore, Wish
 from sentinel_portals.core.model import SearchRequest
 from sentinel_portals.core.transport import Http
+from sentinel_portals.core.worker import Workshop
 from sentinel_portals.formats import area
+from sentinel_portals.formats.window import fetch_window
 from sentinel_portals.tests.providers.answers import fixture
 from sentinel_portals.tests.servers.web import Answer, Web
 
@@ -87,6 +91,40 @@ def test_pieces_are_joined_without_a_seam(web, hub, tmp_path):
     assert image.RasterYSize == (step[3] - min(b[1] for b in boxes)) / 10
     corner = image.ReadRaster(image.RasterXSize - 1, 0, 1, 1, buf_type=gdal.GDT_Float32)
     assert struct.unpack("f", corner)[0] == boxes[1][0], "each piece in its place"
+
+
+def test_it_tells_how_far_it_is_and_each_band_that_came(web, hub, tmp_path):
+    web.on("/api/v1/process", process)
+    told, came = [], []
+    how = {"progress": lambda done, total: told.append(done / total), "came": came.append}
+    area.fetch_area(*hub, ["B04", "B11"], AREA, tmp_path, **how)
+    assert told == [0.5, 1.0]
+    assert [path.name for path in came] == ["B04.tif", "B11.tif"]
+
+
+def test_an_area_is_computed_for_the_queue_like_any_other_job(web, hub, tmp_path):
+    web.on("/api/v1/process", process)
+    job = queued(*hub, ["B04", "B11"], AREA, tmp_path)
+    assert (job.state, job.portal) == (DONE, "sentinel_hub")
+    assert job.bytes_done == job.bytes_total == sum(Path(f).stat().st_size for f in job.files)
+    assert {gdal.Open(each).GetGeoTransform()[1] for each in job.files} == {10, 20}
+
+
+def test_the_queue_tells_what_the_portal_that_computes_says(web, hub, tmp_path):
+    web.on("/api/v1/process", Answer(400, json={"error": {"message": "Out of processing units"}}))
+    job = queued(*hub, ["B04"], AREA, tmp_path)
+    assert job.state is FAILED
+    assert "Out of processing units" in job.trouble.text
+
+
+def queued(portal, product, keys, area, folder):
+    """The job, after the queue has worked."""
+    store = JobStore(folder / "downloads.sqlite")
+    store.add([Wish((product,), str(folder / "images"), tuple(keys), area=area)])
+    Workshop(store, {portal.info.id: portal}, cut=fetch_window).run()
+    (job,) = store.jobs()
+    store.close()
+    return job
 
 
 def test_an_answer_that_is_no_image_leaves_no_file(web, hub, tmp_path):

@@ -11,12 +11,14 @@ from osgeo import gdal
 from sentinel_portals import api
 from sentinel_portals.core import errors
 from sentinel_portals.core.geometry import box
+from sentinel_portals.core.jobs import DONE
 from sentinel_portals.core.search import search
 from sentinel_portals.core.service_account import ServiceAccount
 from sentinel_portals.formats import area
 from sentinel_portals.providers import Kind, connect
 from sentinel_portals.providers.earth_engine import EarthEngine as Portal
 from sentinel_portals.tests.core.test_service_account import account, key, verified  # noqa: F401
+from sentinel_portals.tests.formats.test_area import queued
 from sentinel_portals.tests.providers.answers import fixture
 from sentinel_portals.tests.servers.earth_engine import (
     MOST_BYTES,
@@ -110,6 +112,13 @@ def test_a_service_account_searches_and_fetches_an_area(web, server, service, tm
     assert len(web.engine.tokens) == 1, "one token for search and pixels"
     assert all(a.headers["x-goog-user-project"] == "ours" for a in web.asked[1:])
     assert set(json.loads(found.item.read_text())["assets"]) == {"B04"}
+
+
+def test_an_area_is_computed_for_the_queue_like_any_other_job(web, server, person, tmp_path):
+    portal = server(person)
+    job = queued(portal, scene(portal), ["B04"], SMALL, tmp_path)
+    assert (job.state, job.portal) == (DONE, "earth_engine")
+    assert gdal.Open(job.files[0]).GetGeoTransform()[1] == 10
 
 
 def test_a_persons_own_token_does_as_well(web, server, person, tmp_path):
