@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from ..core.model import Geometry
 
 NARROW = 300
+GROUPS = ("ndvi", "visual", "olci", "no2", "radar", "single")
+"""The compositions that begin a group in the list."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,8 @@ class Dock(QDockWidget):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         for name, title in rasters.presets():
+            if name in GROUPS:
+                self._composition.insertSeparator(self._composition.count())
             self._composition.addItem(title, name)
         self._composition.activated.connect(lambda _: self.option_chosen.emit())
         form.addRow(tr("Show images as"), self._composition)
