@@ -971,7 +971,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Leave out what is on the disk already</source>
-        <translation type="unfinished"></translation>
+        <translation>Laisser de côté ce qui est déjà sur le disque</translation>
     </message>
     <message>
         <source>Level</source>
@@ -2847,7 +2847,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrai
     </message>
     <message>
         <source>ordered, asked again at {time}</source>
-        <translation>commandée, nouvelle demande à {time}</translation>
+        <translation>commandée, revue à {time}</translation>
     </message>
     <message>
         <source>others</source>
@@ -2975,7 +2975,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrai
     </message>
     <message>
         <source>waits, tried again at {time}</source>
-        <translation>en attente, nouvel essai à {time}</translation>
+        <translation>attend, repris à {time}</translation>
     </message>
     <message>
         <source>water vapour</source>
@@ -3411,7 +3411,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrai
     </message>
     <message>
         <source>{portal} rests until {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} laissé tranquille jusqu’à {time}</translation>
     </message>
     <message>
         <source>{portal} resumed {file} at the wrong byte.</source>
@@ -3567,7 +3567,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrai
     </message>
     <message>
         <source>{scene} is on the disk already: {path}</source>
-        <translation type="unfinished"></translation>
+        <translation>{scene} est déjà sur le disque : {path}</translation>
     </message>
     <message>
         <source>{scene} quicklook</source>
