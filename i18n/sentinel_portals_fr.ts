@@ -695,7 +695,13 @@ Assets are bands or files by any of their names: B04,B08 or red,nir or SCL; with
 What lies whole in the folder of all downloads, or in one of those named in QGIS's options, is left out; the report says where it is.
 
 Portals are named in order of preference. Logins are the authentication configurations of QGIS that were chosen for the portals; without a display QGIS reads its master password from the file named by QGIS_AUTH_PASSWORD_FILE.</source>
-        <translation type="unfinished"></translation>
+        <translation>Télécharge les scènes d’une couche d’emprises, ou celles qui sont sélectionnées, chacune depuis le premier portail qui peut la fournir. La taille et la somme de contrôle sont vérifiées lorsque le portail les indique.
+
+Les bandes ou fichiers se nomment au choix : B04,B08 ou red,nir ou SCL ; sans nom, le produit entier est téléchargé. Avec une fenêtre, seule cette partie de chaque image est téléchargée, sur ses propres pixels ; ce qui vient dans une archive est téléchargé en entier.
+
+Ce qui se trouve en entier dans le dossier de tous les téléchargements, ou dans l’un de ceux nommés dans les options de QGIS, est laissé de côté ; le rapport dit où cela se trouve.
+
+Les portails sont donnés par ordre de préférence. Les identifiants sont les configurations d’authentification de QGIS choisies pour les portails ; sans écran, QGIS lit son mot de passe principal dans le fichier nommé par QGIS_AUTH_PASSWORD_FILE.</translation>
     </message>
     <message>
         <source>Draw a polygon: click the corners, close with a right click, a double click or Enter; Backspace takes a corner back, Esc gives up</source>
@@ -3411,7 +3417,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrai
     </message>
     <message>
         <source>{portal} rests until {time}</source>
-        <translation>{portal} laissé tranquille jusqu’à {time}</translation>
+        <translation>{portal} est au repos jusqu’à {time}</translation>
     </message>
     <message>
         <source>{portal} resumed {file} at the wrong byte.</source>
@@ -3567,7 +3573,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrai
     </message>
     <message>
         <source>{scene} is on the disk already: {path}</source>
-        <translation>{scene} est déjà sur le disque : {path}</translation>
+        <translation>{scene} est déjà sur le disque : {path}</translation>
     </message>
     <message>
         <source>{scene} quicklook</source>
