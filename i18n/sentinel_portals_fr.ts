@@ -699,7 +699,7 @@ Portals are named in order of preference. Logins are the authentication configur
 
 Les bandes ou fichiers se nomment au choix : B04,B08 ou red,nir ou SCL ; sans nom, le produit entier est téléchargé. Avec une fenêtre, seule cette partie de chaque image est téléchargée, sur ses propres pixels ; ce qui vient dans une archive est téléchargé en entier.
 
-Ce qui se trouve en entier dans le dossier de tous les téléchargements, ou dans l’un de ceux nommés dans les options de QGIS, est laissé de côté ; le rapport dit où cela se trouve.
+Ce qui se trouve en entier dans le dossier de tous les téléchargements, ou dans l’un de ceux nommés dans les options de QGIS, est laissé de côté ; le rapport dit où cela se trouve.
 
 Les portails sont donnés par ordre de préférence. Les identifiants sont les configurations d’authentification de QGIS choisies pour les portails ; sans écran, QGIS lit son mot de passe principal dans le fichier nommé par QGIS_AUTH_PASSWORD_FILE.</translation>
     </message>
