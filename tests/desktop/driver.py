@@ -2,11 +2,14 @@
 
 A story is a generator. It yields a number (milliseconds for QGIS to go on) or a condition
 (waited for until true); between the steps QGIS's own event loop turns. The first exception ends
-the story; the last line of drive.log is PASS or FAIL, and QGIS is closed either way.
+the story; the last line of drive.log is PASS or FAIL, and QGIS is closed either way. An exception
+that nobody caught, which QGIS shows in a yellow bar, fails the story at its end.
 """
 
 import os
 import subprocess
+import sys
+import threading
 import time
 import traceback
 from pathlib import Path
@@ -23,6 +26,7 @@ PAUSE = 60  # milliseconds between two looks
 
 _log = (OUT / "drive.log").open("w", buffering=1)
 _began = time.monotonic()
+_uncaught = []
 
 
 def say(*words):
@@ -155,6 +159,7 @@ def play(story):
     iface.mainWindow().setGeometry(0, 0, WIDTH, HEIGHT)  # no window manager: nobody else sizes it
     steps = story()
     waiting = {"until": None, "deadline": 0.0}
+    _watch_for_uncaught()
 
     def end(verdict):
         say(verdict)
@@ -177,7 +182,7 @@ def play(story):
                 waiting["until"] = None
             wish = next(steps)
         except StopIteration:
-            end("PASS")
+            end("FAIL" if _uncaught else "PASS")
             return
         except BaseException:
             say(traceback.format_exc())
@@ -191,3 +196,19 @@ def play(story):
             QTimer.singleShot(int(wish), step)
 
     QTimer.singleShot(1500, step)
+
+
+def _watch_for_uncaught():
+    """Says in the log what else only QGIS's yellow bar says."""
+    bar = sys.excepthook
+
+    def told(kind, value, trace):
+        _uncaught.append(value)
+        say("UNCAUGHT", "".join(traceback.format_exception(kind, value, trace)))
+
+    def hook(kind, value, trace):
+        told(kind, value, trace)
+        bar(kind, value, trace)
+
+    sys.excepthook = hook
+    threading.excepthook = lambda met: told(met.exc_type, met.exc_value, met.exc_traceback)
