@@ -121,7 +121,7 @@ class Loading(QObject):
             self._note(error)
         if look.warning and look.warning not in self._told:
             self._told.append(look.warning)
-        QTimer.singleShot(0, self._task.go_on)
+        self._task.go_on()
 
     def _note(self, error: SentinelPortalsError) -> None:
         """What kept a scene from the map, for the sentence at the end."""
