@@ -92,7 +92,7 @@ def second():
     yield lambda: states().count("running") >= 2
     yield 6000  # longer than the pause between two looks at the other window
     check(not runner().working, "it only watches")
-    check("downloading" in _words(), str(_words()))
+    check("downloading elsewhere" in _words(), str(_words()))
     shot("1-watches")
     yield lambda: len(parts()) >= 2 and all(p.stat().st_size for p in parts())
     other = int((SHARED / "going").read_text())
