@@ -509,7 +509,7 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
     </message>
     <message>
         <source>Cloud in the area of satellite scenes</source>
-        <translation>Nuages dans la zone des scènes satellite</translation>
+        <translation>Nuages dans la zone des scènes satellitaires</translation>
     </message>
     <message>
         <source>Cloud in the area: {scenes} read</source>
@@ -677,11 +677,11 @@ Les bandes portent les noms de Sentinel-2 ; pour Landsat et THEIA, elles désig
     </message>
     <message>
         <source>Downloads of satellite scenes</source>
-        <translation>Téléchargements de scènes satellite</translation>
+        <translation>Téléchargements de scènes satellitaires</translation>
     </message>
     <message>
         <source>Downloads of satellite scenes: how far they are</source>
-        <translation>Téléchargements de scènes satellite : où ils en sont</translation>
+        <translation>Téléchargements de scènes satellitaires : où ils en sont</translation>
     </message>
     <message>
         <source>Downloads run from {hour}:00 on, as set in the options.</source>
@@ -1409,7 +1409,7 @@ Styles : {styles}.</translation>
     </message>
     <message>
         <source>Opening satellite scenes at their portals</source>
-        <translation>Ouverture des scènes satellite sur leurs portails</translation>
+        <translation>Ouverture des scènes satellitaires sur leurs portails</translation>
     </message>
     <message>
         <source>Orbit direction</source>
@@ -3145,7 +3145,7 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrai
     </message>
     <message>
         <source>{layers} of satellite scenes: the files are not where they were.</source>
-        <translation>{layers} de scènes satellite : les fichiers ne sont plus à leur place.</translation>
+        <translation>{layers} de scènes satellitaires : les fichiers ne sont plus à leur place.</translation>
     </message>
     <message>
         <source>{layer} is not a footprint layer: it has no field “product”.</source>
