@@ -121,7 +121,11 @@ class Loading(QObject):
             self._note(error)
         if look.warning and look.warning not in self._told:
             self._told.append(look.warning)
-        self._task.go_on()
+        QTimer.singleShot(0, self._go_on)
+
+    def _go_on(self) -> None:
+        if self._task is not None:
+            self._task.go_on()
 
     def _note(self, error: SentinelPortalsError) -> None:
         """What kept a scene from the map, for the sentence at the end."""
