@@ -68,7 +68,7 @@ def test_where_a_divisor_is_not_positive_there_is_no_index():
 
 def test_what_is_drawn_and_what_is_computed_have_the_same_bands():
     for preset in PRESETS.values():
-        if preset.kind == "ramp" and preset.channels[0].function:
+        if preset.kind == "ramp" and preset.channels[0].function == "normalised difference":
             channel = preset.channels[0]
             first, second = channel.bands[0], channel.second[0]
             formula = INDICES[preset.id].formula
