@@ -189,6 +189,7 @@ def test_a_saved_project_has_no_secret_and_is_drawn_again_after_a_new_login(
         (stream,) = streams()
         shown = at(stream, 7, 9)
         QgsProject.instance().write(str(place))
+        wait_for(lambda: not iface.mapCanvas().isDrawing())
         QgsProject.instance().clear()
     saved = place.read_text()
     assert WORD not in saved
