@@ -66,7 +66,8 @@ class Band:
     and shown number, straight in between. ``dtype`` and ``nodata`` are then of what is shown.
     A band with a ``function`` is made of its ``parts`` when it is read: their ``difference``, or
     their ``normalised difference`` (first - second) / (first + second), or the first one only
-    ``where above`` a limit of the second (whose ``lut`` says so), or a ``mosaic`` of them.
+    ``where above`` a limit of the second (whose ``lut`` says so), or a ``mosaic`` of them, or their
+    ``sum``; the first divided by the second (``ratio``), or less half its root (``root``).
     The pixels of a swath lie where its ``places`` say, bands of longitudes and latitudes, or about
     where its control ``points`` say (pixel, line, longitude, latitude), if not in the file.
     """

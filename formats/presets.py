@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Optional
 from .images import LIMITS, Band, finest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 Range = tuple[float, float]
-ABOVE = "where above"
+ABOVE, RATIO, ROOT = "where above", "ratio", "root"
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,9 @@ class Channel:
     """One colour: the bands that serve, the best first, and what is black and what is full.
 
     With a ``function`` the value is made of one of ``bands`` and one of ``second``; ``where above``
-    shows the first where the second is above the ``limit``.
+    shows the first where the second is above the ``limit``. Where there are ``sums`` it is made
+    of two of them: the first divided by the second (``ratio``), or the first less half the root
+    of the second (``root``). Sums are of reflectances, of radar powers.
     """
 
     bands: tuple[str, ...]
@@ -33,6 +35,29 @@ class Channel:
     function: str = ""
     second: tuple[str, ...] = ()
     limit: float = 0.0
+    sums: tuple[Sum, ...] = ()
+
+    @property
+    def wanted(self) -> tuple[tuple[str, ...], ...]:
+        """The bands of which one is needed each."""
+        summed = (names for each in self.sums for names in each.wanted)
+        return tuple(names for names in (self.bands, self.second, *summed) if names)
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Weights times bands (of each the first that is there), and a constant.
+
+    ``squared`` is one term more, and what is added to it before the square is taken.
+    """
+
+    terms: tuple[tuple[float, tuple[str, ...]], ...]
+    constant: float = 0.0
+    squared: Optional[tuple[float, tuple[str, ...], float]] = None
+
+    @property
+    def wanted(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(names for _, names, *_ in (*self.terms, *filter(None, (self.squared,))))
 
 
 @dataclass(frozen=True)
@@ -60,7 +85,7 @@ NIR = Channel(("B08", "B8A"), 0.0, 0.45)
 NARROW_NIR = Channel(("B8A", "B08"), 0.0, 0.45)
 VV = Channel(("VV", "HH"), -20, 0)
 VH = Channel(("VH", "HV"), -26, -5)
-RATIO = Channel(VV.bands, 1, 15, "difference", VH.bands)  # of decibels
+VV_VH = Channel(VV.bands, 1, 15, "difference", VH.bands)  # of decibels
 
 
 def _index(
@@ -69,6 +94,13 @@ def _index(
     """(first - second) / (first + second), computed while it is drawn."""
     channel = Channel(first, low, high, "normalised difference", second)
     return Preset(name.lower(), name, "ramp", (channel,), "near_infrared", ramp)
+
+
+def _formula(name: str, function: str, sums: tuple[Sum, Sum], stretch: Range, ramp: str) -> Preset:
+    """An index of more than two terms; `analysis.indices` has the same formulas in words."""
+    instead = "radar" if VV.bands in sums[1].wanted else "ndvi"
+    channel = Channel((), *stretch, function, sums=sums)
+    return Preset(name.lower().replace("/", "_"), name, "ramp", (channel,), instead, ramp)
 
 
 def _variable(
@@ -118,6 +150,56 @@ PRESETS = {
         _index("MNDWI", ("B03",), ("B11",), -0.8, 0.8, "water"),
         _index("NBR", NARROW_NIR.bands, ("B12",), -0.5, 0.9, "fire"),
         _index("NDSI", ("B03",), ("B11",), -0.6, 1.0, "snow"),
+        _formula(
+            "EVI",
+            RATIO,
+            (
+                Sum(((2.5, NIR.bands), (-2.5, RED.bands))),
+                Sum(((1, NIR.bands), (6, RED.bands), (-7.5, BLUE.bands)), 1),
+            ),
+            (-0.2, 0.9),
+            "vegetation",
+        ),
+        _formula(
+            "EVI2",
+            RATIO,
+            (
+                Sum(((2.5, NIR.bands), (-2.5, RED.bands))),
+                Sum(((1, NIR.bands), (2.4, RED.bands)), 1),
+            ),
+            (-0.2, 0.9),
+            "vegetation",
+        ),
+        _formula(
+            "SAVI",
+            RATIO,
+            (
+                Sum(((1.5, NIR.bands), (-1.5, RED.bands))),
+                Sum(((1, NIR.bands), (1, RED.bands)), 0.5),
+            ),
+            (-0.2, 0.8),
+            "vegetation",
+        ),
+        _formula(
+            "MSAVI",
+            ROOT,
+            (
+                Sum(((1, NIR.bands),), 0.5),
+                Sum(((8, RED.bands),), squared=(2, NIR.bands, -1)),
+            ),
+            (-0.2, 0.8),
+            "vegetation",
+        ),
+        _formula(
+            "BSI",
+            RATIO,
+            (
+                Sum(((1, ("B11",)), (1, RED.bands), (-1, NIR.bands), (-1, BLUE.bands))),
+                Sum(((1, ("B11",)), (1, RED.bands), (1, NIR.bands), (1, BLUE.bands))),
+            ),
+            (-0.5, 0.5),
+            "fire",
+        ),
         Preset(
             "visual",
             "Ready-made picture",
@@ -218,7 +300,21 @@ PRESETS = {
             "quality",
         ),
         _variable("quality", "Quality", ("qa_value",), (0, 1), "fire", "radar"),
-        Preset("radar", "Radar VV, VH, ratio", "rgb", (VV, VH, RATIO), "vv"),
+        Preset("radar", "Radar VV, VH, ratio", "rgb", (VV, VH, VV_VH), "vv"),
+        _formula(
+            "RVI",
+            RATIO,
+            (Sum(((4, VH.bands),)), Sum(((1, VV.bands), (1, VH.bands)))),
+            (0.0, 1.5),
+            "vegetation",
+        ),
+        _formula(
+            "VH/VV",
+            RATIO,
+            (Sum(((1, VH.bands),)), Sum(((0.5, VV.bands), (0.5, VV.bands)))),
+            (0.0, 0.5),
+            "vegetation",
+        ),
         Preset("vv", "Radar VV", "grey", (Channel(VV.bands, -22, 0),), "single"),
         Preset("vh", "Radar VH", "grey", (Channel(VH.bands, -30, -5),), "vv"),
         Preset("single", "One band", "single"),
@@ -398,7 +494,7 @@ def legend(band: Band) -> str:
 
 
 def _lacking(bands: Sequence[Band], wish: Preset) -> tuple[str, ...]:
-    wanted = [names for c in wish.channels for names in (c.bands, c.second) if names]
+    wanted = [names for c in wish.channels for names in c.wanted]
     there = {band.key for band in bands}
     lacking = (names[0] for names in wanted if not there & set(names))
     return tuple(dict.fromkeys(lacking)) or tuple(names[0] for names in wanted)
@@ -420,6 +516,8 @@ def _single(band: Band, missing: tuple[str, ...]) -> Composite:
 
 def _channel(bands: Sequence[Band], preset: Preset, channel: Channel, place: int) -> Optional[Band]:
     """The band that a channel shows, made of two where it asks for that."""
+    if channel.sums:
+        return _formula_of(bands, preset.title.replace("/", " by "), channel)
     first = _serving(bands, channel.bands, place)
     if not channel.function:
         return first
@@ -430,6 +528,45 @@ def _channel(bands: Sequence[Band], preset: Preset, channel: Channel, place: int
     if channel.function == ABOVE:
         second = replace(second, lut=_passing(channel.limit, second))
     return made_of(key, channel.function, first, second)
+
+
+def _formula_of(bands: Sequence[Band], title: str, channel: Channel) -> Optional[Band]:
+    """A band made of two sums; None where a band of them lacks or nobody explains its numbers."""
+    there = {names: _serving(bands, names, 0) for names in channel.wanted}
+    if not all(band and band.known for band in there.values()):
+        return None
+    sums = (_sum(f"{title} {n}", each, there) for n, each in enumerate(channel.sums, 1))
+    return made_of(title, channel.function, *sums)
+
+
+def _sum(key: str, wanted: Sum, there: Mapping[tuple[str, ...], Optional[Band]]) -> Band:
+    parts = [
+        _times(band, weight, wanted.constant if not place else 0.0)
+        for place, (weight, names) in enumerate(wanted.terms)
+        if (band := there[names])
+    ]
+    if wanted.squared:
+        weight, names, more = wanted.squared
+        parts += [_square(band, weight, more) for band in (there[names],) if band]
+    return made_of(key, "sum", *parts) if len(parts) > 1 else parts[0]
+
+
+def _times(band: Band, weight: float, more: float) -> Band:
+    """Reflectance (or, of decibels, power) times a weight, and more."""
+    if band.function:  # the sub-swaths of a radar image
+        parts = tuple(_times(part, weight, more) for part in band.parts)
+        return replace(band, key=f"{band.key} x {weight:g}", parts=parts)
+    if band.lut:
+        table = ((stored, weight * 10 ** (told / 10) + more) for stored, told in band.lut)
+        return replace(band, lut=tuple(table))
+    return replace(band, scale=weight * band.scale, offset=weight * band.offset + more)
+
+
+def _square(band: Band, weight: float, more: float) -> Band:
+    """(weight times reflectance, and more) squared, right to some hundred-thousandths."""
+    values = [-0.5 + 0.003 * step for step in range(900)]
+    table = (((v - band.offset) / band.scale, (weight * v + more) ** 2) for v in values)
+    return replace(band, lut=tuple(table))
 
 
 def _passing(limit: float, band: Band) -> tuple[tuple[float, float], ...]:

@@ -31,10 +31,21 @@ if TYPE_CHECKING:
 SMALLEST = 256  # pixels of a side of the smallest copy that is told of
 NOTHING = math.nan  # no-data of what is computed
 MOSAIC = "mosaic"
-FUNCTIONS = {"difference": "diff", "normalised difference": "mul", "where above": "mul"}
-_SUMS = [0.0005 * 1.01**step for step in range(900)]
+FUNCTIONS = {
+    "difference": "diff",
+    "normalised difference": "mul",
+    "where above": "mul",
+    "ratio": "mul",
+    "root": "sum",
+}
+_SUMS = [0.0005 * 1.01**step for step in range(1000)]
 INVERSE = ((0.0, NOTHING), (4.9e-4, NOTHING), *((total, 1 / total) for total in _SUMS))
-"""1/x of a sum of two reflectances, right to a few millionths; nothing at and below zero."""
+"""1/x of a sum of reflectances, right to a few millionths; nothing at and below zero."""
+_ROOTS = [step / 200 for step in range(1200)]
+ROOT = ((-1.0, NOTHING), (-1e-6, NOTHING), *((root**2, -root / 2) for root in _ROOTS))
+"""Half the root, taken away."""
+SECOND = {"ratio": INVERSE, "root": ROOT}
+"""What the second part of a function becomes before it is joined with the first."""
 
 
 @dataclass(frozen=True)
@@ -238,6 +249,8 @@ def _prepared(band: Band, out: Source, heed: Heed) -> Band:
         _as_part(each, out, share_of(heed, place, count), system)
         for place, each in enumerate(band.parts)
     )
+    if band.function in SECOND:
+        return replace(band, parts=(parts[0], replace(parts[1], lut=SECOND[band.function])))
     if band.function != "normalised difference":
         return replace(band, parts=parts)
     terms = _beside(out, f"{band.key}.terms")

@@ -312,6 +312,10 @@ Les filtres sont des propriétés STAC en JSON. Ce qu’un portail ne sait pas f
         <translation>Disponibilité</translation>
     </message>
     <message>
+        <source>BSI, bare soil</source>
+        <translation>BSI, sol nu</translation>
+    </message>
+    <message>
         <source>Band</source>
         <translation>Bande</translation>
     </message>
@@ -716,6 +720,14 @@ Les portails sont donnés par ordre de préférence. Les identifiants sont les c
         <translation>EPSG:{code} n’est pas une zone UTM.</translation>
     </message>
     <message>
+        <source>EVI, dense vegetation</source>
+        <translation>EVI, végétation dense</translation>
+    </message>
+    <message>
+        <source>EVI2, dense vegetation without blue</source>
+        <translation>EVI2, végétation dense sans le bleu</translation>
+    </message>
+    <message>
         <source>Each band by itself</source>
         <translation>Chaque bande séparément</translation>
     </message>
@@ -1102,6 +1114,10 @@ Styles : {styles}.</translation>
     <message>
         <source>MNDWI, water among buildings</source>
         <translation>MNDWI, eau en zone bâtie</translation>
+    </message>
+    <message>
+        <source>MSAVI, young vegetation</source>
+        <translation>MSAVI, jeune végétation</translation>
     </message>
     <message>
         <source>Maize</source>
@@ -1536,6 +1552,10 @@ Styles : {styles}.</translation>
         <translation>Aperçus de scènes satellitaires</translation>
     </message>
     <message>
+        <source>RVI, vegetation by radar</source>
+        <translation>RVI, végétation au radar</translation>
+    </message>
+    <message>
         <source>Radar: VH in decibels</source>
         <translation>Radar : VH en décibels</translation>
     </message>
@@ -1638,6 +1658,10 @@ Les scènes dont les portails ne donnent le masque que dans une archive restent 
     <message>
         <source>S3 keys</source>
         <translation>Clés S3</translation>
+    </message>
+    <message>
+        <source>SAVI, vegetation on bare soil</source>
+        <translation>SAVI, végétation sur sol nu</translation>
     </message>
     <message>
         <source>Saturated or defective</source>
@@ -2438,6 +2462,10 @@ Les bandes se nomment B04,B08,SCL ou red,nir,scl ; sans nom, toutes sont extrai
     <message>
         <source>Usual periods</source>
         <translation>Périodes usuelles</translation>
+    </message>
+    <message>
+        <source>VH/VV, vegetation by radar</source>
+        <translation>VH/VV, végétation au radar</translation>
     </message>
     <message>
         <source>Vegetation</source>

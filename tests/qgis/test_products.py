@@ -66,9 +66,41 @@ def test_an_index_is_right_while_it_is_drawn(index, kind, tmp_path):
     assert colour(render([layer], 120), 0, 0) == (255, 0, 255)
 
 
+FORMULAS = {
+    "evi": lambda n, r, b, s: 2.5 * (n - r) / (n + 6 * r - 7.5 * b + 1),
+    "evi2": lambda n, r, b, s: 2.5 * (n - r) / (n + 2.4 * r + 1),
+    "savi": lambda n, r, b, s: 1.5 * (n - r) / (n + r + 0.5),
+    "msavi": lambda n, r, b, s: (2 * n + 1 - ((2 * n + 1) ** 2 - 8 * (n - r)) ** 0.5) / 2,
+    "bsi": lambda n, r, b, s: ((s + r) - (n + b)) / ((s + r) + (n + b)),
+}
+
+
+@pytest.mark.parametrize("index", FORMULAS)
+@pytest.mark.parametrize("kind", ["safe l2a", "safe l1c", "safe zip"])
+def test_an_index_of_several_terms_is_right_while_it_is_drawn(index, kind, tmp_path):
+    n, r, b, s = (R[key] for key in ("B08", "B04", "B02", "B11"))
+    (layer,) = rasters.load_scene(products.MAKERS[kind](tmp_path), index)
+    assert at(layer, 905, 905)[1] == pytest.approx(FORMULAS[index](n, r, b, s), abs=1e-4)
+    assert at(layer, 15, 15)[1] is None
+    assert colour(render([layer], 120), 0, 0) == (255, 0, 255)
+
+
+@pytest.mark.parametrize("make", [products.sentinel1, products.sentinel1_complex])
+def test_an_index_of_radar_is_one_of_powers(make, tmp_path):
+    vv, vh = 10**-0.8, 10**-1.5
+    root = make(tmp_path)
+    for index, expected in (("rvi", 4 * vh / (vv + vh)), ("vh_vv", vh / vv)):
+        (layer,) = rasters.load_scene(root, index)
+        extent = layer.extent()
+        found = at(layer, extent.width() / 2, extent.height() / 2)[1]
+        assert found == pytest.approx(expected, rel=0.02)
+
+
 def test_every_index_of_the_menu_is_tested():
     made = {p.id: p.channels[0].function for p in PRESETS.values() if p.kind == "ramp"}
     assert set(INDICES) == {name for name, how in made.items() if how == "normalised difference"}
+    formulas = {name for name, how in made.items() if how in ("ratio", "root")}
+    assert formulas == {*FORMULAS, "rvi", "vh_vv"}
 
 
 def test_ndvi_of_landsat_and_of_theia(tmp_path):
