@@ -72,7 +72,7 @@ INDICES = {
             "((B11 + B04) - (B08 + B02)) / ((B11 + B04) + (B08 + B02))",
             -0.5,
             0.5,
-            "fire",
+            "soil",
         ),
         Index("ndsi", "NDSI", "(B03 - B11) / (B03 + B11)", -0.6, 1.0, "snow"),
         Index("rvi", "RVI", "4 * VH / (VV + VH)", 0.0, 1.5, "vegetation"),
