@@ -101,7 +101,7 @@ class QueueModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return icon(STATES[self._jobs[job_id].state][0]) if column == STATE else None
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._texts(job_id)[column] if column in (TITLE, STATE, TROUBLE) else None
+            return self._hint(job_id, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return RIGHT if column in (SIZE, SPEED, LEFT) else COMMON
         if role == SHARE:
@@ -235,9 +235,14 @@ class QueueModel(QAbstractTableModel):
             return lambda job: self._title(job.portal).lower()
         if column == TROUBLE:
             return lambda job: job.ails.text if job.ails else ""
-        return lambda job: job.title.lower()
+        return lambda job: words.scene(job.title).lower()
 
     # --- what a cell says ---------------------------------------------------------------------
+
+    def _hint(self, job_id: str, column: int) -> Optional[str]:
+        if column == TITLE:
+            return self._jobs[job_id].title
+        return self._texts(job_id)[column] if column in (STATE, TROUBLE) else None
 
     def _texts(self, job_id: str) -> tuple[str, ...]:
         """The texts of a row, made when somebody looks."""
@@ -252,7 +257,7 @@ class QueueModel(QAbstractTableModel):
         left = self._speed_or_left(job.id, LEFT)
         share = self._share(job.id)
         return (
-            job.title,
+            words.scene(job.title),
             self._state(job),
             f"{100 * share:.0f} %" if share is not None else "",
             words.size(total) if total else "",

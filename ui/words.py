@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Optional
 
 from qgis.PyQt.QtCore import QDate, QLocale
 
 from ..bridge.i18n import language, mark, tr, translated
+from ..core import names
 from ..core.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
@@ -23,6 +25,25 @@ def locale() -> QLocale:
 def number(value: float, decimals: int = 0) -> str:
     """``1 234 567`` or ``1,234,567``."""
     return locale().toString(float(value), "f", decimals)
+
+
+@lru_cache(maxsize=10_000)
+def scene(title: str) -> str:
+    """``2024-06-12 S2A 31TEL L2A`` of a product's name that tells it; else the name itself."""
+    facts = names.parse_name(title) or {}
+    days = (facts.get(key, "") for key in ("start", "date", "take"))
+    day = next((text for text in days if text[:8].isdecimal()), "")
+    if not day:
+        return title
+    landsat = facts["kind"] == "landsat"
+    told = (
+        f"{day[:4]}-{day[4:6]}-{day[6:8]}",
+        f"{day[9:11]}:{day[11:13]}" if "start" in facts else "",
+        f"L{int(facts['platform'])}" if landsat else names.platform(facts.get("platform")),
+        f"{facts['path']}/{facts['row']}" if landsat else facts.get("tile", ""),
+        facts.get("type", facts.get("level", "")).strip("_"),
+    )
+    return " ".join(filter(None, told))
 
 
 def km2(value: float) -> str:

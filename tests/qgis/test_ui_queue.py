@@ -136,6 +136,28 @@ def test_what_another_window_fetches_is_said(model, tmp_path):
     assert column(model, STATE) == ["downloading", "downloading elsewhere"]
 
 
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        (
+            "S2A_MSIL2A_20240612T104031_N0510_R008_T31TEL_20240612T152259",
+            "2024-06-12 S2A 31TEL L2A",
+        ),
+        ("SENTINEL2A_20240615-105441-123_L2A_T31TFJ_C_V3-0", "2024-06-15 S2A 31TFJ L2A"),
+        (
+            "S1A_IW_GRDH_1SDV_20240614T174012_20240614T174037_054321_069C3F_ABCD",
+            "2024-06-14 17:40 S1A GRDH",
+        ),
+        ("LC08_L2SP_196029_20240615_20240620_02_T1", "2024-06-15 L8 196/029 L2SP"),
+        ("a field of wheat", "a field of wheat"),
+    ],
+)
+def test_a_scene_is_told_by_its_day_and_place_and_its_name_by_the_tooltip(model, title, shown):
+    model.change([job(1, title=title)])
+    assert cell(model, 0, TITLE) == shown
+    assert cell(model, 0, TITLE, Qt.ItemDataRole.ToolTipRole) == title
+
+
 def test_what_went_wrong_is_a_sentence_with_the_portals_title(model):
     refused = Trouble("good", 0, "AuthError", "good answered 401 Unauthorized.")
     model.change([job(1, FAILED, troubles=(refused,))])
