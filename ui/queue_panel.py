@@ -71,7 +71,7 @@ FILTERS: tuple[tuple[str, str, Optional[frozenset[JobState]]], ...] = (
 SWEPT = frozenset({DONE, CANCELLED})
 """What is taken off the list; who gave up what failed has it there."""
 
-WIDTHS = (150, 230, 80, 62, 75, 92, 95, 150)
+WIDTHS = (190, 210, 75, 62, 75, 80, 110, 150)
 """Of the columns: all are to be seen between QGIS's own panels on a usual screen."""
 
 Action = tuple[str, str, str, str, frozenset[JobState]]
