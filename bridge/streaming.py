@@ -6,6 +6,7 @@ before it is drawn, so that a project opens at once, also while a portal is sile
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
@@ -13,6 +14,7 @@ from qgis.core import QgsRasterLayer
 from qgis.PyQt.QtCore import pyqtSignal
 
 from ..core.errors import Cancelled, ProductUnavailable, SentinelPortalsError
+from ..core.jobs import unsigned
 from ..core.model import to_item
 from ..formats import remote, stack
 from . import messages, rasters
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
     from .remote import Doors, Reader
 
 STREAM = "sentinel_portals/stream"
-"""Custom property of a layer: the portal that its files are read from."""
+ITEM = "sentinel_portals/item"
+"""Custom properties of a layer: the portal that its files are read from, and its STAC item."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,7 @@ def layer_of(stream: Stream) -> QgsRasterLayer:
     """The layer, not yet in the project. Asks nobody; main thread."""
     layer = rasters.layer_of(stream.look)
     layer.setCustomProperty(STREAM, stream.provider)
+    layer.setCustomProperty(ITEM, json.dumps(unsigned(stream.look.scene.item), default=str))
     return layer
 
 

@@ -1,5 +1,6 @@
 """Scenes on the map straight from a portal: a real server that counts, asks and redirects."""
 
+import json
 import shutil
 import subprocess
 import threading
@@ -17,6 +18,7 @@ from sentinel_portals.bridge.remote import FOLDER, Doors, Reader
 from sentinel_portals.bridge.streaming import StreamTask
 from sentinel_portals.core.auth import ApiKey, HeaderAuth, SignedUrl
 from sentinel_portals.core.errors import AuthError, ResponseError, TermsNotAccepted
+from sentinel_portals.core.model import Asset
 from sentinel_portals.core.provider import Provider, ProviderInfo
 from sentinel_portals.core.transport import Http, HttpRequest, NetworkSettings
 from sentinel_portals.formats import remote
@@ -123,6 +125,19 @@ def test_looks_time_and_credits_are_those_of_a_download(opened, portal, product,
     assert "read from Near portal" in about.abstract()
     group = rasters.add([layer], project)
     assert group.name() == "2024-06-12 S2A 31TEL"
+
+
+def test_the_scenes_item_is_kept_with_the_layer_without_its_signatures(opened, portal, product):
+    link = "https://example.org/small.jpg"
+    signed = Asset("thumbnail", f"{link}?sig=abc&se=2030", roles=("thumbnail",))
+    scene = replace(product, assets={**product.assets, "thumbnail": signed})
+    (stream,), _ = opened([[scene]], [portal(licence="open")])
+    kept = streaming.layer_of(stream).customProperty(streaming.ITEM)
+    assert "sig=" not in kept
+    item = json.loads(kept)
+    assert (item["id"], item["properties"]["license"]) == (product.id, "open")
+    assert item["assets"]["thumbnail"]["href"] == link
+    assert {*item["assets"]} == {*scene.assets}
 
 
 def test_nothing_is_asked_in_the_main_thread(opened, portal, product, web, project, tmp_path):
