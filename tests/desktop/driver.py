@@ -23,6 +23,7 @@ OUT = Path(os.environ["STORY_OUT"])
 WIDTH, HEIGHT = (int(v) for v in os.environ["STORY_SIZE"].split("x"))
 PATIENCE = 30.0  # seconds for a condition
 PAUSE = 60  # milliseconds between two looks
+END = object()  # what a story gives that is over
 
 _log = (OUT / "drive.log").open("w", buffering=1)
 _began = time.monotonic()
@@ -180,16 +181,15 @@ def play(story):
                     QTimer.singleShot(PAUSE, step)
                     return
                 waiting["until"] = None
-            wish = next(steps)
-        except StopIteration:
-            end("FAIL" if _uncaught else "PASS")
-            return
+            wish = next(steps, END)
         except BaseException:
             say(traceback.format_exc())
             shot("failure")
             end("FAIL")
             return
-        if callable(wish):
+        if wish is END:
+            end("FAIL" if _uncaught else "PASS")
+        elif callable(wish):
             waiting.update(until=wish, deadline=time.monotonic() + PATIENCE)
             QTimer.singleShot(PAUSE, step)
         else:

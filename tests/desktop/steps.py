@@ -185,7 +185,7 @@ def table():
 
 def row(title):
     model = table().model()
-    return next(r for r in range(model.rowCount()) if model.index(r, 0).data() == title)
+    return next(r for r in range(model.rowCount()) if model.job(r).title == title)
 
 
 def at(title):
